@@ -1,0 +1,31 @@
+// Numbers: the source text until something computes with it.
+//
+// Thread: any. Errors: a number token is always valid JSON; overflow is a property, not an error.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "runtime/value/value.h"
+
+namespace aslx {
+
+/// What a number is when it is computed with.
+struct Number {
+  /// True when the token is an integer (no fraction, no exponent) that fits 64 bits.
+  bool is_integer = false;
+  int64_t integer = 0;
+  /// The nearest double; infinite for 1e400.
+  double real = 0;
+};
+
+Number ToNumber(const Value& number);
+
+/// Orders two numbers by their exact value where both are integers of any length, else as doubles.
+int CompareNumbers(const Value& left, const Value& right);
+
+/// Appends at most 32 bytes: the shortest text that reads back as the same double, in the form that
+/// the service prints (1.0, 1.0E10, 1.0E-5: Java's Double.toString).
+size_t WriteReal(double number, char* buffer);
+
+}  // namespace aslx
