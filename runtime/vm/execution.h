@@ -1,0 +1,104 @@
+// One execution of a Program: data, not a stack. It suspends by returning from the interpreter with
+// the program counters of its branches saved.
+//
+// What it is: the arena, the branches, the event counter and the outcome of one run.
+// What it is not: scheduled by itself; the worker's table owns it and decides when it runs.
+// Thread: the worker's. Memory: everything it makes lives in its arena; the input text is the
+// caller's until Compact().
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "runtime/base/arena.h"
+#include "runtime/program/program.h"
+#include "runtime/value/value.h"
+#include "runtime/vm/fault.h"
+
+namespace aslx {
+
+class EventSink;
+struct Branch;
+
+/// Identifies one suspension of one branch: a late answer does not match and is refused.
+struct SuspensionToken {
+  uint32_t execution = 0;   // slot in the worker's table
+  uint32_t generation = 0;  // of that slot
+  uint32_t branch = 0;      // slot in the execution
+  uint32_t serial = 0;      // of the suspension, per execution; never 0 for a real one
+  friend bool operator==(const SuspensionToken&, const SuspensionToken&) = default;
+};
+
+/// What `$$` shows of the record an execution was begun for.
+struct RecordMetadata {
+  std::string_view topic;  // a file's path for files
+  int32_t partition = 0;
+  int64_t offset = 0;  // a line's number for files
+  int64_t timestamp_ms = -1;
+  std::string_view key;
+  bool has_key = false;
+  /// The JSON text of an object, header name to string; empty: no headers.
+  std::string_view headers_json;
+};
+
+/// What `$$` shows of the execution; texts live at least as long as it.
+struct ExecutionInfo {
+  std::string_view execution_id;  // empty: made from the record or the table's counter on demand
+  std::string_view execution_name;
+  std::string_view role_arn;
+  std::string_view state_machine_id;
+  std::string_view state_machine_name;
+  std::string_view task_token;
+  int64_t redrive_count = -1;  // -1: not in the context object
+  int64_t start_wall_ns = 0;
+  const RecordMetadata* record = nullptr;
+};
+
+enum class ExecutionStatus : uint8_t { kIdle, kRunning, kSucceeded, kFailed, kTimedOut };
+
+/// Invariant: between Begin and the end, the branches form a tree whose root is branch 0.
+class Execution {
+ public:
+  explicit Execution(BlockPool* pool);
+  ~Execution();
+  Execution(const Execution&) = delete;
+  Execution& operator=(const Execution&) = delete;
+
+  ExecutionStatus status = ExecutionStatus::kIdle;
+  const Program* program = nullptr;
+  ExecutionInfo info;
+  EventSink* sink = nullptr;  // null: untraced
+
+  /// The outcome: output when succeeded, fault when failed.
+  Value output;
+  Fault fault;
+  /// Name of the state whose Fault ended the execution; for dead letters.
+  std::string_view failed_state;
+
+  /// Monotonic ns: the smaller of TimeoutSeconds and the five minutes of an Express execution.
+  int64_t deadline_ns = 0;
+  int64_t begin_ns = 0;
+
+  Arena arena;
+
+  // --- The rest is the interpreter's own
+  // -----------------------------------------------------------
+  Value root_input;              // the event as it was read
+  std::string_view source_text;  // its text
+  Value* slots = nullptr;        // of the read set
+  uint64_t last_event_id = 0;    // ids given so far
+  uint32_t last_serial = 0;
+  uint32_t table_slot = 0;
+  uint32_t generation = 0;
+  uint32_t fuel = 0;
+  Branch* root = nullptr;
+  Branch* ready_first = nullptr;  // branches that can run now, in order
+  Branch* ready_last = nullptr;
+  Branch* free_branches = nullptr;
+  uint32_t branch_count = 0;  // alive
+  uint32_t next_branch_slot = 0;
+  size_t variables_bytes = 0;
+  size_t live_bytes_at_compaction = 0;
+};
+
+}  // namespace aslx
