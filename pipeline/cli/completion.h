@@ -1,0 +1,14 @@
+// Completion scripts for shells, made from the commands and options that main.cc declares.
+#pragma once
+
+#include <string>
+
+namespace CLI {
+class App;
+}  // namespace CLI
+
+namespace aslx {
+
+int PrintCompletion(const CLI::App& app, const std::string& shell);
+
+}  // namespace aslx

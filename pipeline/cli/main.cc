@@ -1,0 +1,150 @@
+// The executable: parses the command line and hands each command its options.
+#include <cstdio>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "pipeline/cli/commands.h"
+#include "pipeline/cli/completion.h"
+#include "pipeline/cli/exit_code.h"
+
+namespace {
+
+void AddType(CLI::App* command, std::string* type) {
+  command->add_option("--type", *type, "EXPRESS or STANDARD")
+      ->check(CLI::IsMember({"EXPRESS", "STANDARD"}))
+      ->capture_default_str();
+}
+
+void AddReport(CLI::App* command, std::string* report) {
+  command->add_option("--report", *report, "text or json")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+}
+
+void AddSubstitutions(CLI::App* command, aslx::SubstitutionOptions* options) {
+  command->add_option("--substitute", options->assignments, "NAME=VALUE for a ${NAME} placeholder")
+      ->take_all()
+      ->allow_extra_args(false);
+  command->add_option("--substitutions", options->file, "JSON or YAML file of placeholder values");
+}
+
+void AddCheck(CLI::App* app, aslx::CheckOptions* options) {
+  CLI::App* command = app->add_subcommand("check", "Check a definition and report all findings");
+  command->footer("Example:\n  aslx check orders.asl.json --type EXPRESS");
+  command->add_option("definition", options->definition, "Definition (.json, .yaml), or -")
+      ->required();
+  AddType(command, &options->type);
+  AddReport(command, &options->report);
+  command->add_flag("--strict", options->strict,
+                    "Findings of aslx's own refuse the definition, too");
+  command->add_flag("--allow-placeholders", options->substitutions.allow_placeholders,
+                    "Accept ${Name} placeholders where a value could stand");
+  AddSubstitutions(command, &options->substitutions);
+}
+
+void AddCompile(CLI::App* app, aslx::CompileCommandOptions* options) {
+  CLI::App* command = app->add_subcommand("compile", "Compile a definition to a .aslc program");
+  command->footer("Example:\n  aslx compile orders.asl.json -o orders.aslc");
+  command->add_option("definition", options->definition, "Definition (.json, .yaml), or -")
+      ->required();
+  command->add_option("-o,--output", options->output,
+                      "Program file; default: beside the definition");
+  AddType(command, &options->type);
+  AddSubstitutions(command, &options->substitutions);
+}
+
+void AddDisasm(CLI::App* app, aslx::DisasmOptions* options) {
+  CLI::App* command = app->add_subcommand("disasm", "Print a program in readable form");
+  command->footer("Example:\n  aslx disasm orders.aslc");
+  command->add_option("program", options->program, "Program (.aslc) or definition")->required();
+  AddType(command, &options->type);
+  AddSubstitutions(command, &options->substitutions);
+}
+
+void AddExec(CLI::App* app, aslx::ExecOptions* options) {
+  CLI::App* command = app->add_subcommand("exec", "Run one execution of a definition to its end");
+  command->footer(
+      "Example:\n  aslx exec orders.asl.json --input order.json --mock answers.json "
+      "--virtual-time --report json");
+  command->add_option("definition", options->definition, "Definition or program (.aslc)")
+      ->required();
+  AddType(command, &options->type);
+  command->add_option("--input", options->input, "Execution input: a JSON file, or -; default {}");
+  command->add_option("--mock", options->mock,
+                      "Answers for Task states: stubs, or a Step Functions Local mock file");
+  command->add_option("--test-case", options->test_case,
+                      "Test case of a Step Functions Local file");
+  command->add_option("--context", options->context, "JSON file: what the context object shows");
+  command->add_flag("--virtual-time", options->virtual_time,
+                    "Waits, time-outs and retry delays pass at once, in order");
+  AddReport(command, &options->report);
+  AddSubstitutions(command, &options->substitutions);
+}
+
+void AddRun(CLI::App* app, aslx::RunOptions* options) {
+  CLI::App* command = app->add_subcommand("run", "Run the pipelines of a configuration file");
+  command->footer("Example:\n  aslx run configs/iot.yaml --embedded-broker");
+  command->add_option("config", options->config, "Configuration (YAML)")->required();
+  command->add_flag("--embedded-broker", options->embedded_broker,
+                    "Use a broker inside this process, for trying things out");
+  command->add_option("--feed", options->feed,
+                      "With --embedded-broker: NDJSON file to produce to the source topic, or "
+                      "generate:N for N sensor events");
+  command->add_option("--log-format", options->log_format, "text or json")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  command->add_flag_callback(
+      "-q,--quiet", [options] { options->verbosity = -1; }, "No progress");
+  command->add_flag_callback(
+      "-v,--verbose", [options] { options->verbosity = 1; }, "Debug log");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"aslx (ASL Express): Amazon States Language workflows, compiled, on Kafka events"};
+  app.name("aslx");
+  app.require_subcommand(1);
+  app.footer(
+      "Example:\n  aslx check orders.asl.json && aslx exec orders.asl.json --input order.json");
+  app.add_flag_callback(
+      "-V,--version",
+      [] {
+        aslx::PrintVersion();
+        throw CLI::Success();
+      },
+      "Print the version");
+
+  aslx::CheckOptions check;
+  aslx::CompileCommandOptions compile;
+  aslx::DisasmOptions disasm;
+  aslx::ExecOptions exec;
+  aslx::RunOptions run;
+  std::string shell = "bash";
+  AddCheck(&app, &check);
+  AddCompile(&app, &compile);
+  AddDisasm(&app, &disasm);
+  AddExec(&app, &exec);
+  AddRun(&app, &run);
+  app.add_subcommand("version", "Print the version and what it was built with")
+      ->footer("Example:\n  aslx version");
+  CLI::App* completion = app.add_subcommand("completion", "Print a completion script for a shell");
+  completion->footer("Example:\n  aslx completion bash > /etc/bash_completion.d/aslx");
+  completion->add_option("shell", shell, "bash, zsh or fish")
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}))
+      ->capture_default_str();
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? aslx::kExitDone : aslx::kExitUsage;
+  }
+  if (app.got_subcommand("check")) return aslx::RunCheck(check);
+  if (app.got_subcommand("compile")) return aslx::RunCompile(compile);
+  if (app.got_subcommand("disasm")) return aslx::RunDisasm(disasm);
+  if (app.got_subcommand("exec")) return aslx::RunExec(exec);
+  if (app.got_subcommand("run")) return aslx::RunPipelines(run);
+  if (app.got_subcommand("version")) return aslx::PrintVersion();
+  return aslx::PrintCompletion(app, shell);
+}
