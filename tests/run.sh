@@ -1,0 +1,130 @@
+#!/usr/bin/env bash
+# Everything that CI runs, from a fresh clone: installs what is missing, builds, tests, and counts.
+# Each part is a command whose last line on standard output is a count in the form of the last line
+# here; a part that ends without one counts as one failure. What a part prints is kept below
+# build/reports/tests and shown on standard error.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+export PYTHONDONTWRITEBYTECODE=1
+
+all_parts=(tidy unit golden cli kafka asan tsan fuzz)
+usage() {
+  cat <<EOF
+usage: tests/run.sh [PART...]
+
+Runs the named parts, all of them by default, and prints as its last line
+  tests: N passed, N failed, N skipped
+Exit status: 0 when nothing failed, 1 when something did, 2 for wrong usage.
+
+parts:
+  tidy     layers, names, sizes and format of the sources
+  unit     GoogleTest, release build
+  golden   tests/golden through the release build of aslx
+  cli      the command line, the demo and the examples, release build
+  kafka    Apache Kafka, started and stopped here, with real HTTP function endpoints
+  asan     unit, golden and cli again, built with the address and undefined behaviour sanitizers
+  tsan     the unit tests of what has threads, built with the thread sanitizer
+  fuzz     every fuzzer for a short while over its kept corpus (ASLX_FUZZ_SECONDS, 20 by default)
+
+example: tests/run.sh unit golden
+EOF
+}
+
+parts=()
+for argument in "$@"; do
+  case " ${all_parts[*]} " in
+    *" $argument "*) parts+=("$argument") ;;
+    *)
+      if [ "$argument" = --help ]; then usage; exit 0; fi
+      echo "tests/run.sh: unknown part '$argument'" >&2
+      usage >&2
+      exit 2
+      ;;
+  esac
+done
+[ ${#parts[@]} -gt 0 ] || parts=("${all_parts[@]}")
+
+passed=0 failed=0 skipped=0
+logs=build/reports/tests
+mkdir -p "$logs"
+summary=$logs/summary.txt
+: >"$summary"
+
+# count NAME COMMAND...: runs a part, shows it, and adds up what its last line counts.
+count() {
+  local name=$1 log=$logs/$1.log started=$SECONDS line status
+  shift
+  echo "== $name" >&2
+  "$@" 2>&1 | tee "$log" >&2
+  status=${PIPESTATUS[0]}
+  line=$(grep -E '^tests: [0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$log" | tail -n 1)
+  if [ -z "$line" ]; then
+    line="tests: 0 passed, 1 failed, 0 skipped"
+    echo "tests/run.sh: $name ended with status $status and without a count" >&2
+  elif [ "$status" -ne 0 ] && [[ $line == *" 0 failed"* ]]; then
+    line=${line/ 0 failed/ 1 failed}
+    echo "tests/run.sh: $name ended with status $status though its count names no failure" >&2
+  fi
+  read -r _ p _ f _ s _ <<<"$line"
+  passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+  printf '%-16s %6d passed %4d failed %4d skipped %5d s\n' \
+    "$name" "$p" "$f" "$s" $((SECONDS - started)) >>"$summary"
+}
+
+# build PRESET [TARGET...]: configures and builds; a failure counts and leaves the parts on it out.
+build() {
+  local preset=$1 started=$SECONDS
+  shift
+  echo "== build $preset" >&2
+  local targets=()
+  [ $# -eq 0 ] || targets=(--target "$@")
+  if cmake --preset "$preset" >"$logs/build-$preset.log" 2>&1 &&
+    cmake --build --preset "$preset" "${targets[@]}" >>"$logs/build-$preset.log" 2>&1; then
+    printf '%-16s %46d s\n' "build $preset" $((SECONDS - started)) >>"$summary"
+    return 0
+  fi
+  tail -n 60 "$logs/build-$preset.log" >&2
+  echo "tests/run.sh: building preset $preset failed: $logs/build-$preset.log" >&2
+  failed=$((failed + 1))
+  printf '%-16s failed\n' "build $preset" >>"$summary"
+  return 1
+}
+
+wants() { case " ${parts[*]} " in *" $1 "*) return 0 ;; *) return 1 ;; esac; }
+
+# The libraries that a release build links are not instrumented; leaks of theirs are named in the file.
+export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:detect_stack_use_after_return=1}
+export LSAN_OPTIONS=${LSAN_OPTIONS:-suppressions=$PWD/tests/lsan.supp:print_suppressions=0}
+export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1:halt_on_error=1}
+export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1:suppressions=$PWD/tests/tsan.supp}
+
+if ! configs/setup.sh; then
+  echo "tests/run.sh: the packages that the tests need could not be installed" >&2
+  echo "tests: 0 passed, 1 failed, 0 skipped"
+  exit 1
+fi
+
+wants tidy && count tidy python3 tests/tidy/run.py
+if wants unit || wants golden || wants cli || wants kafka; then
+  if build release; then
+    wants unit && count unit python3 tests/run_ctest.py build/release
+    wants golden && count golden python3 tests/golden/run.py --aslx build/release/aslx
+    wants cli && count cli python3 tests/cli/run.py --aslx build/release/aslx
+    wants kafka && count kafka python3 tests/kafka/run.py --aslx build/release/aslx
+  fi
+fi
+if wants asan && build asan; then
+  count unit-asan python3 tests/run_ctest.py build/asan
+  count golden-asan python3 tests/golden/run.py --aslx build/asan/aslx
+  count cli-asan python3 tests/cli/run.py --aslx build/asan/aslx
+fi
+if wants tsan && build tsan threaded_tests; then
+  count unit-tsan python3 tests/run_ctest.py build/tsan --label threads
+fi
+if wants fuzz; then
+  count fuzz tests/fuzz/run.sh --seconds "${ASLX_FUZZ_SECONDS:-20}"
+fi
+
+cat "$summary" >&2
+echo "tests: $passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
