@@ -97,7 +97,7 @@ struct Instruction {
 static_assert(sizeof(Instruction) == 8);
 
 /// An index that means: none.
-inline constexpr uint32_t kNone = UINT32_MAX;
+inline constexpr uint32_t kNoIndex = UINT32_MAX;
 inline constexpr uint8_t kNoRegister = UINT8_MAX;
 
 /// Calling convention: what a branch finds in its registers when it begins.
@@ -110,7 +110,7 @@ enum class MachineType : uint8_t { kExpress, kStandard };
 
 struct MachineRecord {
   TextRef comment;
-  uint32_t timeout_seconds;  // kNone: no TimeoutSeconds
+  uint32_t timeout_seconds;  // kNoIndex: no TimeoutSeconds
   uint32_t root_region;      // always 0
   uint32_t slot_count;       // of the read set
   MachineType type;
@@ -133,8 +133,8 @@ enum class RegionKind : uint8_t { kRoot, kParallelBranch, kMapIteration };
 /// with registers and a frame of variables of its own.
 struct RegionRecord {
   uint32_t entry_pc;
-  uint32_t parent_region;  // kNone for the root
-  uint32_t state;          // the Parallel or Map state that holds it, kNone for the root
+  uint32_t parent_region;  // kNoIndex for the root
+  uint32_t state;          // the Parallel or Map state that holds it, kNoIndex for the root
   uint32_t first_variable;
   uint16_t variable_count;
   uint8_t register_count;
@@ -165,7 +165,7 @@ struct RetrierRecord {
   uint32_t interval_seconds;
   uint32_t max_attempts;
   double backoff_rate;
-  uint32_t max_delay_seconds;  // kNone: no cap
+  uint32_t max_delay_seconds;  // kNoIndex: no cap
   Jitter jitter;
   uint8_t reserved[3];
 };
@@ -318,7 +318,7 @@ struct VariableRecord {
 struct SwitchRecord {
   uint32_t first_case;
   uint32_t case_count;
-  /// Cases stand in a hash table of this many slots (a power of two); empty ones have pc kNone.
+  /// Cases stand in a hash table of this many slots (a power of two); empty ones have pc kNoIndex.
   uint32_t reserved;
 };
 
@@ -345,8 +345,8 @@ struct TaskRecord {
   uint8_t timeout_register;      // TimeoutSecondsPath's value; kNoRegister
   uint8_t heartbeat_register;    // HeartbeatSecondsPath's value; kNoRegister
   uint8_t credentials_register;  // kNoRegister
-  uint32_t timeout_seconds;      // kNone
-  uint32_t heartbeat_seconds;    // kNone
+  uint32_t timeout_seconds;      // kNoIndex
+  uint32_t heartbeat_seconds;    // kNoIndex
   TextRef arn;                   // as written
   /// kService: `lambda` and `invoke`; `aws-sdk:s3` and `getObject`. Events name them so.
   TextRef resource_type;
@@ -363,7 +363,7 @@ struct ParallelRecord {
 struct MapRecord {
   uint32_t region;
   uint32_t max_concurrency;          // 0: no limit of its own
-  uint32_t tolerated_count;          // kNone
+  uint32_t tolerated_count;          // kNoIndex
   uint8_t max_concurrency_register;  // …Path value; kNoRegister
   uint8_t tolerated_count_register;
   uint8_t tolerated_percentage_register;
