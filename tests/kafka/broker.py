@@ -1,0 +1,145 @@
+"""Apache Kafka for tests: `with KafkaBroker() as broker:` starts it, in KRaft mode, on loopback.
+
+Not here: a fake. It is the broker that people run, with one node or three, on free ports and a
+folder that goes away with it. Nothing outlives the `with`, nor the process that it stands in.
+"""
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+
+import children
+import jars
+import topics
+
+START_TIMEOUT_S = 90
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+
+def free_ports(count):
+    """Ports that were free a moment ago, each a different one."""
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for held in sockets:
+            held.bind(("127.0.0.1", 0))
+        return [held.getsockname()[1] for held in sockets]
+    finally:
+        for held in sockets:
+            held.close()
+
+
+class Node:
+    """One broker and controller; it may be killed and started again on the same folder."""
+
+    def __init__(self, cluster, number, port, controller_port):
+        self.cluster = cluster
+        self.number = number
+        self.port = port
+        self.controller_port = controller_port
+        self.folder = os.path.join(cluster.folder, f"node-{number}")
+        self.process = None
+
+    def prepare(self, voters, cluster_id):
+        os.makedirs(self.folder)
+        replicas = min(3, len(self.cluster.nodes))
+        properties = {
+            "process.roles": "broker,controller",
+            "node.id": self.number,
+            "controller.quorum.voters": voters,
+            "listeners": f"PLAINTEXT://127.0.0.1:{self.port},CONTROLLER://127.0.0.1:{self.controller_port}",
+            "advertised.listeners": f"PLAINTEXT://127.0.0.1:{self.port}",
+            "controller.listener.names": "CONTROLLER",
+            "inter.broker.listener.name": "PLAINTEXT",
+            "log.dirs": os.path.join(self.folder, "data"),
+            "auto.create.topics.enable": "false",
+            "default.replication.factor": replicas,
+            "min.insync.replicas": max(1, replicas - 1),
+            "offsets.topic.replication.factor": replicas,
+            "offsets.topic.num.partitions": 8,
+            "transaction.state.log.replication.factor": replicas,
+            "transaction.state.log.num.partitions": 8,
+            "transaction.state.log.min.isr": max(1, replicas - 1),
+            "group.initial.rebalance.delay.ms": 0,
+            "message.max.bytes": 4 * 1024 * 1024,
+        }
+        self.properties = os.path.join(self.folder, "server.properties")
+        with open(self.properties, "w", encoding="utf-8") as file:
+            file.writelines(f"{key}={value}\n" for key, value in properties.items())
+        self.cluster.java("kafka.tools.StorageTool", "format", "-t", cluster_id, "-c", self.properties)
+
+    def start(self):
+        log = open(os.path.join(self.folder, "output.log"), "ab")
+        with log:
+            self.process = children.start(
+                ["java", "-Xmx512m", "-cp", self.cluster.class_path, "kafka.Kafka", self.properties],
+                stdout=log, stderr=log)
+
+    def kill(self):
+        if self.process is not None:
+            children.kill(self.process)
+            self.process = None
+
+    def check_alive(self):
+        if self.process is not None and self.process.poll() is not None:
+            with open(os.path.join(self.folder, "output.log"), errors="replace") as log:
+                said = log.read()[-4000:]
+            raise RuntimeError(f"broker {self.number} ended with {self.process.returncode}: {said}")
+
+
+class KafkaBroker:
+    def __init__(self, nodes=1, version=jars.KAFKA_VERSION):
+        self.class_path = os.path.join(jars.fetch(version), "*")
+        scratch = os.path.join(ROOT, "build", "kafka-tests")
+        os.makedirs(scratch, exist_ok=True)
+        self.folder = tempfile.mkdtemp(prefix="broker-", dir=scratch)
+        ports = free_ports(2 * nodes)
+        self.nodes = []
+        for index in range(nodes):
+            self.nodes.append(Node(self, index + 1, ports[2 * index], ports[2 * index + 1]))
+        self.bootstrap_servers = ",".join(f"127.0.0.1:{node.port}" for node in self.nodes)
+
+    def java(self, *arguments):
+        done = subprocess.run(["java", "-cp", self.class_path, *arguments], capture_output=True,
+                              text=True, stdin=subprocess.DEVNULL, timeout=60, check=False)
+        if done.returncode != 0:
+            raise RuntimeError(f"{arguments} ended with {done.returncode}: {done.stdout}{done.stderr}")
+        return done.stdout.strip()
+
+    def __enter__(self):
+        try:
+            voters = ",".join(f"{node.number}@127.0.0.1:{node.controller_port}" for node in self.nodes)
+            cluster_id = self.java("kafka.tools.StorageTool", "random-uuid")
+            for node in self.nodes:
+                node.prepare(voters, cluster_id)
+            for node in self.nodes:
+                node.start()
+            self.wait_until_ready()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def wait_until_ready(self):
+        """Until all nodes are registered: a cluster that answers may still lack some."""
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while True:
+            for node in self.nodes:
+                node.check_alive()
+            if topics.count_brokers(self.nodes[0].port) == len(self.nodes):
+                return
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"Kafka did not answer within {START_TIMEOUT_S} s; see {self.folder}")
+            time.sleep(0.1)
+
+    def create_topics(self, partitions, *names, replication=None):
+        topics.create(self.nodes[0].port, names, partitions, replication or min(3, len(self.nodes)))
+
+    def stop(self):
+        for node in self.nodes:
+            node.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)

@@ -1,0 +1,77 @@
+"""The two requests of Kafka's protocol that the tests need and kcat has not: create topics, count brokers.
+
+A request is a size, a header (API key, version, correlation id, client id) and a body; integers are
+big-endian, a text is its length in 16 bits and its bytes, an array its count in 32 bits and its items.
+"""
+import socket
+import struct
+
+METADATA = 3
+CREATE_TOPICS = 19
+TOPIC_ALREADY_EXISTS = 36
+TIMEOUT_S = 30
+
+
+def _text(value):
+    data = value.encode()
+    return struct.pack(">h", len(data)) + data
+
+
+class _Reader:
+    def __init__(self, data):
+        self.data = data
+        self.at = 0
+
+    def number(self, format_):
+        value, = struct.unpack_from(">" + format_, self.data, self.at)
+        self.at += struct.calcsize(">" + format_)
+        return value
+
+    def text(self):
+        size = self.number("h")
+        if size < 0:
+            return None
+        self.at += size
+        return self.data[self.at - size:self.at].decode()
+
+
+def _receive(connection, size):
+    data = b""
+    while len(data) < size:
+        part = connection.recv(size - len(data))
+        if not part:
+            raise ConnectionError("the broker closed the connection")
+        data += part
+    return data
+
+
+def _call(port, api_key, version, body):
+    request = struct.pack(">hhi", api_key, version, 1) + _text("aslx-tests") + body
+    with socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT_S) as connection:
+        connection.sendall(struct.pack(">i", len(request)) + request)
+        size, = struct.unpack(">i", _receive(connection, 4))
+        reader = _Reader(_receive(connection, size))
+    reader.number("i")  # the correlation id: one request a connection
+    return reader
+
+
+def count_brokers(port):
+    """How many brokers the one at this port knows; 0 while it does not answer."""
+    try:
+        reader = _call(port, METADATA, 1, struct.pack(">i", 0))
+        return reader.number("i")
+    except OSError:
+        return 0
+
+
+def create(port, names, partitions, replication):
+    body = struct.pack(">i", len(names))
+    for name in names:
+        body += _text(name) + struct.pack(">ihii", partitions, replication, 0, 0)
+    body += struct.pack(">i?", TIMEOUT_S * 1000, False)
+    reader = _call(port, CREATE_TOPICS, 2, body)
+    reader.number("i")  # how long the broker held us back
+    for _ in range(reader.number("i")):
+        name, code, message = reader.text(), reader.number("h"), reader.text()
+        if code not in (0, TOPIC_ALREADY_EXISTS):
+            raise RuntimeError(f"topic {name} was not created: error {code}: {message}")
