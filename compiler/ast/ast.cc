@@ -19,15 +19,6 @@ bool Path::is_reference() const {
          });
 }
 
-std::string_view NameOf(IntrinsicFunction function) {
-  static constexpr std::array kNames = {
-#define ASLX_INTRINSIC(id, name, arguments_min, arguments_max) std::string_view(name),
-#include "compiler/ast/intrinsic_functions.def"
-#undef ASLX_INTRINSIC
-  };
-  return kNames[static_cast<size_t>(function)];
-}
-
 std::optional<ComparisonOperator> FindComparison(std::string_view name) {
   for (size_t i = 0; i < kComparisonFacts.size(); ++i) {
     if (kComparisonFacts[i].name == name) return static_cast<ComparisonOperator>(i);

@@ -14,20 +14,11 @@
 
 #include "compiler/ast/path.h"
 #include "compiler/definition/json_node.h"
+#include "runtime/program/opcodes.h"
 
 namespace aslx::compiler::ast {
 
 enum class QueryLanguage : uint8_t { kJsonPath, kJsonata };
-
-/// The intrinsic functions of the States Language, in the order of intrinsic_functions.def.
-enum class IntrinsicFunction : uint8_t {
-#define ASLX_INTRINSIC(id, name, arguments_min, arguments_max) id,
-#include "compiler/ast/intrinsic_functions.def"
-#undef ASLX_INTRINSIC
-};
-
-/// The name as definitions write it, "States.Format".
-std::string_view NameOf(IntrinsicFunction function);
 
 struct IntrinsicCall;
 
@@ -41,7 +32,7 @@ struct IntrinsicLiteral {
 using IntrinsicArgument = std::variant<Path, IntrinsicLiteral, std::unique_ptr<IntrinsicCall>>;
 
 struct IntrinsicCall {
-  IntrinsicFunction function = IntrinsicFunction{};
+  FunctionId function = FunctionId{};
   std::vector<IntrinsicArgument> arguments;
   /// As the author wrote it, from the name to the closing parenthesis: causes quote the outermost.
   std::string text;

@@ -29,6 +29,9 @@ struct JsonNode {
   uint32_t column = 0;
   /// 0-based place within an array; a member of an object is named by `key`.
   uint32_t index = 0;
+  /// True when the whole text was one `${Name}` that has been filled in: a number or a boolean may
+  /// then stand in quotes.
+  bool substituted = false;
   const JsonNode* parent = nullptr;
   /// The name of the member whose value this is; empty for elements of arrays and the root.
   std::string_view key;
