@@ -60,6 +60,8 @@ inline constexpr uint32_t kExecutionsPerWorkerMax = 1u << 20;
 inline constexpr uint32_t kRegistersMax = 64;
 /// Branches of one execution that are alive at once (nested Map and Parallel multiply).
 inline constexpr uint32_t kBranchesPerExecutionMax = 65'536;
+/// Metadata of an offset commit, in bytes of text (Kafka's offset.metadata.max.bytes).
+inline constexpr size_t kCommitMetadataBytesMax = 4'096;
 /// Largest program file that is loaded, in bytes.
 inline constexpr size_t kProgramBytesMax = 64u * 1'048'576;
 
