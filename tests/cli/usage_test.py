@@ -1,0 +1,87 @@
+"""The command line as a whole: help with an example everywhere, wrong usage, versions, completion."""
+import json
+
+from program import PASS, ProgramTest
+
+COMMANDS = ("check", "compile", "disasm", "exec", "run", "version", "completion")
+
+
+class UsageTest(ProgramTest):
+    def test_help_of_the_program_names_every_command(self):
+        done = self.aslx("--help", code=0)
+        for command in COMMANDS:
+            self.assertIn(command, done.out)
+        self.assertIn("Example", done.out)
+
+    def test_help_of_every_command_has_an_example(self):
+        for command in COMMANDS:
+            with self.subTest(command):
+                done = self.aslx(command, "--help", code=0)
+                self.assertIn("Example", done.out)
+                self.assertIn(f"aslx {command}", done.out)
+
+    def test_wrong_usage_exits_with_2_and_talks_on_standard_error(self):
+        definition = self.file("d.asl.json", PASS)
+        for arguments in ([], ["nonsense"], ["check"], ["exec"], ["run"], ["check", definition, "--nonsense"],
+                          ["check", definition, "--type", "FAST"], ["exec", definition, "--report", "xml"],
+                          ["exec", definition, "--substitute", "NoEqualsSign"], ["completion", "csh"]):
+            with self.subTest(arguments=arguments):
+                done = self.aslx(*arguments, code=2)
+                self.assertEqual(done.out, "")
+                self.assertNotEqual(done.err, "")
+
+    def test_version(self):
+        self.assertRegex(self.aslx("version", code=0).out, r"^aslx \d+\.\d+\.\d+")
+        self.assertRegex(self.aslx("--version", code=0).out, r"^aslx \d+\.\d+\.\d+")
+
+    def test_completion_knows_commands_and_options(self):
+        for shell in ("bash", "zsh", "fish"):
+            with self.subTest(shell):
+                out = self.aslx("completion", shell, code=0).out
+                for word in ("check", "exec", "virtual-time"):
+                    self.assertIn(word, out)
+
+
+class ProgramFileTest(ProgramTest):
+    def compiled(self):
+        self.aslx("compile", self.file("d.asl.json", PASS), "--output", self.path("d.aslc"), code=0)
+        with open(self.path("d.aslc"), "rb") as file:
+            return file.read()
+
+    def test_compile_puts_the_program_beside_the_definition(self):
+        self.aslx("compile", self.file("d.asl.json", PASS), code=0)
+        self.aslx("disasm", self.path("d.aslc"), code=0)
+
+    def test_compiling_twice_gives_the_same_bytes(self):
+        self.assertEqual(self.compiled(), self.compiled())
+
+    def test_disasm_names_the_states(self):
+        self.compiled()
+        out = self.aslx("disasm", self.path("d.aslc"), code=0).out
+        self.assertIn("A", out)
+
+    def test_a_refused_definition_leaves_no_program(self):
+        done = self.aslx("compile", self.file("bad.asl.json", json.dumps({"States": {}})), "--output", self.path("bad.aslc"))
+        self.assertIn(done.code, (1, 65))
+        with self.assertRaises(FileNotFoundError):
+            open(self.path("bad.aslc"), "rb")
+
+    def test_damaged_programs_are_refused_with_a_reason(self):
+        data = self.compiled()
+        damaged = {"empty": b"", "magic": b"XXXX" + data[4:], "half": data[:len(data) // 2], "one byte short": data[:-1],
+                   "one byte more": data + b"\0", "a bit flipped": data[:-9] + bytes([data[-9] ^ 1]) + data[-8:],
+                   "text": b"{}" * 200}
+        for name, content in damaged.items():
+            for command in ("disasm", "exec"):
+                with self.subTest(name, command=command):
+                    done = self.aslx(command, self.file("x.aslc", content), code=65)
+                    self.assertEqual(done.out, "")
+                    self.assertNotEqual(done.err.strip(), "")
+
+    def test_no_byte_of_a_program_can_be_changed_without_an_error(self):
+        data = self.compiled()
+        step = max(1, len(data) // 64)
+        for at in range(0, len(data), step):
+            content = data[:at] + bytes([data[at] ^ 0x5a]) + data[at + 1:]
+            with self.subTest(at=at):
+                self.aslx("exec", self.file("x.aslc", content), code=65)
