@@ -62,6 +62,16 @@ void* Arena::AllocateSlow(size_t bytes, size_t alignment) {
   return reinterpret_cast<void*>(at);
 }
 
+void Arena::Reserve(size_t bytes) {
+  const size_t block_bytes = sizeof(Block) + bytes;
+  void* memory = std::malloc(block_bytes);
+  ASLX_CHECK(memory != nullptr);
+  reserved_bytes_ += block_bytes;
+  newest_ = new (memory) Block{newest_, block_bytes, false};
+  cursor_ = reinterpret_cast<uintptr_t>(memory) + sizeof(Block);
+  end_ = reinterpret_cast<uintptr_t>(memory) + block_bytes;
+}
+
 void Arena::Reset() {
   while (newest_ != nullptr) {
     Block* block = newest_;

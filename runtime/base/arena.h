@@ -80,6 +80,9 @@ class Arena {
   /// All blocks go back; everything allocated is gone.
   void Reset();
 
+  /// Makes room for `bytes` in one block of just that size, for what is copied to stay a while.
+  void Reserve(size_t bytes);
+
   /// Takes over all blocks of `other`, which is empty afterwards; this arena is reset first. Both
   /// must share their pool.
   void TakeFrom(Arena& other);
@@ -87,6 +90,8 @@ class Arena {
   bool over_limit() const { return reserved_bytes_ > bytes_max_; }
   /// Bytes of blocks held, used or not.
   size_t reserved_bytes() const { return reserved_bytes_; }
+  /// Bytes handed out, counting what is left at the end of older blocks, too.
+  size_t used_bytes() const { return reserved_bytes_ - (end_ - cursor_); }
 
  private:
   struct Block;

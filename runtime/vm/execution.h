@@ -84,21 +84,22 @@ class Execution {
   // --- The rest is the interpreter's own
   // -----------------------------------------------------------
   Value root_input;              // the event as it was read
-  std::string_view source_text;  // its text
+  std::string_view source_text;  // its text; empty once Compact() has moved it
   Value* slots = nullptr;        // of the read set
   uint64_t last_event_id = 0;    // ids given so far
-  uint32_t last_serial = 0;
   uint32_t table_slot = 0;
   uint32_t generation = 0;
+  uint32_t last_serial = 0;  // of the suspensions so far
   uint32_t fuel = 0;
-  Branch* root = nullptr;
-  Branch* ready_first = nullptr;  // branches that can run now, in order
-  Branch* ready_last = nullptr;
-  Branch* free_branches = nullptr;
+  /// Branches by slot, null where free; links between branches are slots, so that they can move.
+  Branch** branches = nullptr;
+  uint32_t branch_slots = 0;
+  uint32_t branch_capacity = 0;
   uint32_t branch_count = 0;  // alive
-  uint32_t next_branch_slot = 0;
+  uint32_t free_slot_hint = 0;
+  uint32_t ready_first = UINT32_MAX;  // branches that can run now, in order
+  uint32_t ready_last = UINT32_MAX;
   size_t variables_bytes = 0;
-  size_t live_bytes_at_compaction = 0;
 };
 
 }  // namespace aslx

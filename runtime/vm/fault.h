@@ -15,6 +15,8 @@ namespace aslx {
 struct Fault {
   Value name;
   Value cause;
+  /// A heartbeat that stayed away: named States.Timeout, yet States.HeartbeatTimeout matches, too.
+  bool heartbeat = false;
 
   std::string_view name_view() const { return name.text_view(); }
 };

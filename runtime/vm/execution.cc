@@ -1,0 +1,34 @@
+#include "runtime/vm/execution.h"
+
+#include "runtime/vm/interpreter.h"
+
+namespace aslx {
+
+Execution::Execution(BlockPool* pool) : arena(pool) {}
+Execution::~Execution() = default;
+
+void Recycle(Execution& execution) {
+  execution.arena.Reset();
+  execution.status = ExecutionStatus::kIdle;
+  execution.program = nullptr;
+  execution.info = {};
+  execution.sink = nullptr;
+  execution.output = {};
+  execution.fault = {};
+  execution.failed_state = {};
+  execution.root_input = {};
+  execution.source_text = {};
+  execution.slots = nullptr;
+  execution.last_event_id = 0;
+  execution.last_serial = 0;
+  execution.branches = nullptr;
+  execution.branch_slots = 0;
+  execution.branch_capacity = 0;
+  execution.branch_count = 0;
+  execution.free_slot_hint = 0;
+  execution.ready_first = UINT32_MAX;
+  execution.ready_last = UINT32_MAX;
+  execution.variables_bytes = 0;
+}
+
+}  // namespace aslx

@@ -1,0 +1,53 @@
+// Giving out event ids, and telling the sink what happened where there is one.
+//
+// What it is: the one place that counts events. Ids are counted without a sink, too, because causes
+// name them; that costs an addition and a branch an event.
+// Who uses it: the files of this folder. Thread: the worker's.
+#pragma once
+
+#include "runtime/vm/branch.h"
+#include "runtime/vm/event_sink.h"
+#include "runtime/vm/interpreter.h"
+
+namespace aslx {
+
+/// Gives the next id to an event of `type` that follows `previous_id`; `fill(Event&)` adds the
+/// details and runs only when somebody listens. Returns the id.
+template <typename Fill>
+inline uint64_t Record(Execution& execution, const VmContext& context, EventType type,
+                       uint64_t previous_id, Fill fill) {
+  const uint64_t id = ++execution.last_event_id;
+  if (__builtin_expect(execution.sink != nullptr, 0)) {
+    Event event;
+    event.type = type;
+    event.id = id;
+    event.previous_id = previous_id;
+    event.wall_ns = context.wall_ns;
+    fill(event);
+    execution.sink->OnEvent(event);
+  }
+  return id;
+}
+
+/// The same for the next event of a branch: it follows the branch's last one and becomes it.
+template <typename Fill>
+inline void RecordNext(Execution& execution, Branch& branch, const VmContext& context,
+                       EventType type, Fill fill) {
+  if (__builtin_expect(branch.muted, 0)) return;
+  branch.last_event_id = Record(execution, context, type, branch.last_event_id, fill);
+}
+
+inline std::string_view StateName(const Execution& execution, const Branch& branch) {
+  return execution.program->TextOf(execution.program->states()[branch.state].name);
+}
+
+inline StateType StateTypeOf(const Execution& execution, const Branch& branch) {
+  return execution.program->states()[branch.state].type;
+}
+
+/// …StateEntered, …StateExited, …StateAborted of a type of state. Fail has no Exited.
+EventType EnteredEvent(StateType type);
+EventType ExitedEvent(StateType type);
+EventType AbortedEvent(StateType type);
+
+}  // namespace aslx

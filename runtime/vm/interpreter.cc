@@ -1,0 +1,380 @@
+#include "runtime/vm/interpreter.h"
+
+#include <algorithm>
+
+#include "runtime/base/check.h"
+#include "runtime/functions/function.h"
+#include "runtime/value/compare.h"
+#include "runtime/value/graft.h"
+#include "runtime/value/json_writer.h"
+#include "runtime/vm/assignment.h"
+#include "runtime/vm/choice.h"
+#include "runtime/vm/error_handling.h"
+#include "runtime/vm/fault_text.h"
+#include "runtime/vm/history.h"
+#include "runtime/vm/join.h"
+#include "runtime/vm/path_use.h"
+#include "runtime/vm/suspension.h"
+
+namespace aslx {
+namespace {
+
+// What an instruction did, as far as the loop has to know.
+enum class Step : uint8_t { kNext, kFault, kSuspended, kOutOfFuel };
+
+void EnterState(Execution& execution, Branch& branch, const Instruction& at, VmContext& context) {
+  branch.state = at.c;
+  branch.retry_count = 0;
+  branch.retry_counters = nullptr;
+  branch.entered_wall_ns = context.wall_ns;
+  branch.assigned = Value{};
+  RecordNext(execution, branch, context, EnteredEvent(StateTypeOf(execution, branch)),
+             [&](Event& event) {
+               event.name = StateName(execution, branch);
+               event.input = branch.registers()[at.a];
+             });
+  branch.entered_event_id = branch.last_event_id;
+}
+
+bool ExitState(Execution& execution, Branch& branch, const Value& output, VmContext& context,
+               Fault* fault) {
+  // An untouched event was checked when it was read.
+  if (output.text != execution.root_input.text &&
+      JsonTextBytes(output, limits::kPayloadBytesMax) > limits::kPayloadBytesMax) {
+    *fault = DataLimitFault(execution, StateName(execution, branch));
+    return false;
+  }
+  RecordNext(execution, branch, context, ExitedEvent(StateTypeOf(execution, branch)),
+             [&](Event& event) {
+               event.name = StateName(execution, branch);
+               event.output = output;
+               event.assigned = branch.assigned;
+             });
+  return true;
+}
+
+void NewTemplate(Execution& execution, Value* result, uint32_t index) {
+  const Program& program = *execution.program;
+  const TemplateRecord& record = program.templates()[index];
+  auto* instance = static_cast<TemplateInstance*>(execution.arena.Allocate(
+      sizeof(TemplateInstance) + sizeof(Value) * record.hole_count, alignof(Value)));
+  *instance = {&program.template_table(), record.hole_count, 0};
+  std::fill_n(instance->holes(), record.hole_count, Value{});
+  const TemplateNode& node = program.template_table().nodes[record.node];
+  Value value = node.is_object != 0 ? Value::Object(nullptr, record.node, node.literal_height)
+                                    : Value::Array(nullptr, record.node, node.literal_height);
+  value.flags = value_flags::kTemplate;
+  value.instance = instance;
+  *result = value;
+}
+
+// The instance in a register that an instruction fills. Its holes are ours alone until it is read.
+TemplateInstance* Unread(const Value& value) {
+  ASLX_CHECK(value.is_template());
+  return const_cast<TemplateInstance*>(value.instance);
+}
+
+bool FillHole(Execution& execution, Branch& branch, Value* target, uint32_t hole,
+              const Value& value, Fault* fault) {
+  TemplateInstance* instance = Unread(*target);
+  ASLX_CHECK(hole < instance->hole_count);
+  instance->holes()[hole] = value;
+  if (value.height == 0) return true;
+  const TemplateNode& node = instance->table->nodes[target->size];
+  const uint32_t height = uint32_t{node.hole_depth_max} + value.height;
+  target->height = static_cast<uint16_t>(std::max<uint32_t>(target->height, height));
+  if (height <= limits::kJsonDepthMax) return true;
+  *fault = PrefixedFault(execution, branch, error_names::kDataLimitExceeded,
+                         "The value nests deeper than 1000 levels.");
+  return false;
+}
+
+bool CallFunction(Execution& execution, Branch& branch, const Instruction& at, VmContext& context,
+                  Fault* fault) {
+  const Program& program = *execution.program;
+  const CallRecord& call = program.calls()[at.c];
+  const TemplateInstance* arguments = Unread(branch.registers()[at.b]);
+  ASLX_CHECK(call.argument_count <= arguments->hole_count);
+  FunctionContext function{&execution.arena, context.random, context.reader, {}};
+  const Value result =
+      FunctionAt(call.function)({arguments->holes(), call.argument_count}, function);
+  if (!result.undefined()) {
+    branch.registers()[at.a] = result;
+    return true;
+  }
+  *fault = RuntimeFault(execution, branch,
+                        Concat(execution, {"The function '", program.TextOf(call.expression),
+                                           "' had the following error: ", function.error}));
+  return false;
+}
+
+bool SetPath(Execution& execution, Branch& branch, const Instruction& at, Fault* fault) {
+  const Program& program = *execution.program;
+  const GraftRecord& record = program.grafts()[at.c];
+  auto* steps = execution.arena.AllocateArray<GraftStep>(record.step_count);
+  for (uint32_t i = 0; i < record.step_count; ++i) {
+    const GraftStepRecord& step = program.graft_steps()[record.first_step + i];
+    steps[i] = {program.TextOf(step.key), step.index, step.is_index != 0};
+  }
+  Value* const registers = branch.registers();
+  Value result;
+  const GraftStatus status = Graft(registers[at.b & 0xff], {steps, record.step_count},
+                                   registers[at.b >> 8], execution.arena, &result);
+  if (status == GraftStatus::kDone) {
+    registers[at.a] = result;
+    return true;
+  }
+  if (status == GraftStatus::kTooDeep) {
+    *fault = PrefixedFault(execution, branch, error_names::kDataLimitExceeded,
+                           "The value nests deeper than 1000 levels.");
+    return false;
+  }
+  *fault = PrefixedFault(
+      execution, branch, error_names::kResultPathMatchFailure,
+      Concat(execution, {"Unable to apply step \"", program.TextOf(record.text), "\" to input ",
+                         JsonText(registers[at.b & 0xff], execution.arena)}));
+  return false;
+}
+
+const SwitchCase* FindCase(const Execution& execution, const SwitchRecord& table,
+                           std::string_view text) {
+  const Program& program = *execution.program;
+  const uint32_t hash = SwitchHash(text.data(), static_cast<uint32_t>(text.size()));
+  const uint32_t mask = table.case_count - 1;
+  for (uint32_t i = hash & mask;; i = (i + 1) & mask) {
+    const SwitchCase& entry = program.switch_cases()[table.first_case + i];
+    if (entry.pc == kNoIndex) return nullptr;
+    if (entry.hash == hash && program.TextOf(entry.text) == text) return &entry;
+  }
+}
+
+Step FromJoin(JoinStart start, Branch& branch, const Instruction& at, const Value& result) {
+  if (start == JoinStart::kFault) return Step::kFault;
+  if (start == JoinStart::kWaiting) return Step::kSuspended;
+  branch.registers()[at.a] = result;
+  ++branch.pc;
+  return Step::kNext;
+}
+
+// Runs `branch` until it ends, suspends, faults or is out of fuel. branch.pc is where it stands.
+Step RunBranch(Execution& execution, Branch& branch, VmContext& context, Fault* fault) {
+  const Program& program = *execution.program;
+  const Instruction* const code = program.code().data();
+  Value* const registers = branch.registers();
+  Arena& arena = execution.arena;
+  uint32_t pc = branch.pc;
+  const auto fail = [&] {
+    branch.pc = pc;
+    return Step::kFault;
+  };
+  const auto suspended = [&](bool started) { return started ? Step::kSuspended : Step::kFault; };
+  while (true) {
+    const Instruction at = code[pc];
+    switch (at.op) {
+      case Opcode::kEnterState:
+        if (execution.fuel == 0) {
+          branch.pc = pc;
+          return Step::kOutOfFuel;
+        }
+        --execution.fuel;
+        EnterState(execution, branch, at, context);
+        if (__builtin_expect(arena.over_limit(), 0)) {
+          *fault = MemoryFault(execution, branch);
+          return fail();
+        }
+        break;
+      case Opcode::kExitState:
+        if (!ExitState(execution, branch, registers[at.a], context, fault)) return fail();
+        break;
+      case Opcode::kEnd:
+        branch.pc = pc;
+        EndBranch(execution, branch, registers[at.a], context);
+        return Step::kSuspended;
+      case Opcode::kFailState: *fault = {registers[at.a], registers[at.b]}; return fail();
+      case Opcode::kJump:
+        if (at.c <= pc) {
+          if (execution.fuel == 0) {
+            branch.pc = pc;
+            return Step::kOutOfFuel;
+          }
+          --execution.fuel;
+        }
+        pc = at.c;
+        continue;
+      case Opcode::kLoad: registers[at.a] = program.ConstantAt(at.c); break;
+      case Opcode::kLoadUndefined: registers[at.a] = Value{}; break;
+      case Opcode::kMove: registers[at.a] = registers[at.b]; break;
+      case Opcode::kGetPath:
+        if (!EvaluateUse(execution, branch, program.path_uses()[at.c], &registers[at.a], fault)) {
+          return fail();
+        }
+        break;
+      case Opcode::kNewTemplate: NewTemplate(execution, &registers[at.a], at.c); break;
+      case Opcode::kFill:
+        if (!FillHole(execution, branch, &registers[at.a], at.b, registers[at.c], fault)) {
+          return fail();
+        }
+        break;
+      case Opcode::kFillPath: {
+        Value value;
+        if (!EvaluateUse(execution, branch, program.path_uses()[at.c], &value, fault) ||
+            !FillHole(execution, branch, &registers[at.a], at.b, value, fault)) {
+          return fail();
+        }
+        break;
+      }
+      case Opcode::kCall:
+        if (!CallFunction(execution, branch, at, context, fault)) return fail();
+        if (__builtin_expect(arena.over_limit(), 0)) {
+          *fault = MemoryFault(execution, branch);
+          return fail();
+        }
+        break;
+      case Opcode::kGraft:
+        if (!SetPath(execution, branch, at, fault)) return fail();
+        break;
+      case Opcode::kAssign:
+        if (!AssignVariables(execution, branch, at, fault)) return fail();
+        break;
+#define TEST_CONSTANT(name, mnemonic)                                               \
+  case Opcode::kTest##name:                                                         \
+    pc += Compare(at.op, registers[at.a], program.ConstantAt(at.c), arena) ? 1 : 2; \
+    continue;
+#define TEST_PATH(name, mnemonic)                                          \
+  case Opcode::kTest##name##Path:                                          \
+    pc += Compare(at.op, registers[at.a], registers[at.b], arena) ? 1 : 2; \
+    continue;
+        ASLX_COMPARISONS(TEST_CONSTANT)
+        ASLX_COMPARISONS(TEST_PATH)
+#undef TEST_CONSTANT
+#undef TEST_PATH
+      case Opcode::kTestStringMatches: {
+        const Value& value = registers[at.a];
+        const bool matches =
+            value.type == Type::kString &&
+            MatchesPattern(Decode(value, arena), Decode(program.ConstantAt(at.c), arena));
+        pc += matches ? 1 : 2;
+        continue;
+      }
+      case Opcode::kTestIsNull: pc += registers[at.a].type == Type::kNull ? 1 : 2; continue;
+      case Opcode::kTestIsPresent: pc += registers[at.a].undefined() ? 2 : 1; continue;
+      case Opcode::kTestIsNumeric: pc += registers[at.a].type == Type::kNumber ? 1 : 2; continue;
+      case Opcode::kTestIsString: pc += registers[at.a].type == Type::kString ? 1 : 2; continue;
+      case Opcode::kTestIsBoolean: pc += registers[at.a].type == Type::kBool ? 1 : 2; continue;
+      case Opcode::kTestIsTimestamp: pc += IsTimestamp(registers[at.a], arena) ? 1 : 2; continue;
+      case Opcode::kSwitchString: {
+        const Value& value = registers[at.a];
+        const SwitchCase* found =
+            value.type == Type::kString
+                ? FindCase(execution, program.switches()[at.c], Decode(value, arena))
+                : nullptr;
+        pc = found != nullptr ? found->pc : pc + 1;
+        continue;
+      }
+      case Opcode::kNoChoice:
+        *fault = RuntimeFault(execution, branch,
+                              "Failed to transition out of the state. The state does not point to "
+                              "a next state.");
+        return fail();
+      case Opcode::kWait:
+        branch.pc = pc;
+        return suspended(StartWait(execution, branch, at, context, fault));
+      case Opcode::kTask:
+        branch.pc = pc;
+        return suspended(StartTask(execution, branch, at, context, fault));
+      case Opcode::kParallel:
+        branch.pc = pc;
+        return FromJoin(StartParallel(execution, branch, at, context, fault), branch, at, Value{});
+      case Opcode::kMap: {
+        branch.pc = pc;
+        Value result;
+        const JoinStart start = StartMap(execution, branch, at, context, &result, fault);
+        const Step step = FromJoin(start, branch, at, result);
+        if (step != Step::kNext) return step;
+        break;
+      }
+      case Opcode::kBeginIteration: BeginIteration(execution, branch, context); break;
+    }
+    ++pc;
+  }
+}
+
+void RunReadyBranch(Execution& execution, Branch& branch, VmContext& context) {
+  Fault fault;
+  while (true) {
+    switch (RunBranch(execution, branch, context, &fault)) {
+      case Step::kNext:
+      case Step::kSuspended: return;
+      case Step::kOutOfFuel: MakeReady(execution, branch); return;
+      case Step::kFault: break;
+    }
+    switch (HandleFault(execution, branch, fault, context)) {
+      case FaultOutcome::kContinue: continue;
+      case FaultOutcome::kSuspended: return;
+      case FaultOutcome::kUncaught: FailBranch(execution, branch, fault, context); return;
+    }
+  }
+}
+
+}  // namespace
+
+JsonError Begin(Execution& execution, const Program& program, std::string_view input,
+                VmContext& context) {
+  ASLX_CHECK(execution.status == ExecutionStatus::kIdle);
+  const ReadSet& read_set = program.read_set();
+  execution.slots = execution.arena.AllocateArray<Value>(read_set.slot_count);
+  const JsonError error = context.reader->Read(input, read_set.node_count > 0 ? &read_set : nullptr,
+                                               execution.slots, &execution.root_input);
+  if (error.kind != JsonError::Kind::kNone) return error;
+  execution.program = &program;
+  execution.status = ExecutionStatus::kRunning;
+  execution.source_text = input;
+  execution.begin_ns = context.now_ns;
+  execution.info.start_wall_ns = context.wall_ns;
+  const MachineRecord& machine = program.machine();
+  int64_t duration_ms =
+      machine.type == MachineType::kExpress ? limits::kExpressDurationMsMax : INT64_MAX / 4'000'000;
+  if (machine.timeout_seconds != kNoIndex) {
+    duration_ms = std::min(duration_ms, int64_t{machine.timeout_seconds} * 1000);
+  }
+  execution.deadline_ns = context.now_ns + duration_ms * 1'000'000;
+  Branch* root = NewBranch(execution, machine.root_region, kNoBranch, 0);
+  ASLX_CHECK(root != nullptr && root->slot == 0);
+  root->registers()[kRegisterInput] = execution.root_input;
+  Record(execution, context, EventType::kExecutionStarted, 0,
+         [&](Event& event) { event.input = execution.root_input; });
+  MakeReady(execution, *root);
+  return error;
+}
+
+RunResult Run(Execution& execution, VmContext& context) {
+  execution.fuel = limits::kFuelPerTurn;
+  while (execution.status == ExecutionStatus::kRunning) {
+    if (execution.fuel == 0) return RunResult::kOutOfFuel;
+    Branch* const branch = NextReady(execution);
+    if (branch == nullptr) return RunResult::kSuspended;
+    RunReadyBranch(execution, *branch, context);
+  }
+  CancelBranches(execution, context);
+  return RunResult::kEnded;
+}
+
+void TimeOut(Execution& execution, VmContext& context) {
+  if (execution.status != ExecutionStatus::kRunning) return;
+  CancelBranches(execution, context);
+  execution.status = ExecutionStatus::kTimedOut;
+  execution.fault.name = Value::String(error_names::kTimeout);
+  if (const Branch* root = execution.branches[0]; root->state != kNoIndex) {
+    execution.failed_state = StateName(execution, *root);
+  }
+  Record(execution, context, EventType::kExecutionTimedOut, 0,
+         [&](Event& event) { event.error = execution.fault.name; });
+}
+
+void Abort(Execution& execution, VmContext& context) {
+  if (execution.status != ExecutionStatus::kRunning) return;
+  CancelBranches(execution, context);
+  execution.status = ExecutionStatus::kIdle;
+}
+
+}  // namespace aslx
