@@ -30,6 +30,9 @@ example: tests/run.sh unit golden
 EOF
 }
 
+# Where threads meet: the unit tests that the thread sanitizer watches.
+threaded=(worker tasks kafka cli)
+
 parts=()
 for argument in "$@"; do
   case " ${all_parts[*]} " in
@@ -118,8 +121,11 @@ if wants asan && build asan; then
   count golden-asan python3 tests/golden/run.py --aslx build/asan/aslx
   count cli-asan python3 tests/cli/run.py --aslx build/asan/aslx
 fi
-if wants tsan && build tsan threaded_tests; then
-  count unit-tsan python3 tests/run_ctest.py build/tsan --label threads
+if wants tsan; then
+  for folder in "${threaded[@]}"; do
+    build tsan "tests/unit/$folder/all" &&
+      count "$folder-tsan" python3 tests/run_ctest.py "build/tsan/tests/unit/$folder"
+  done
 fi
 if wants fuzz; then
   count fuzz tests/fuzz/run.sh --seconds "${ASLX_FUZZ_SECONDS:-20}"
