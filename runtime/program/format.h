@@ -373,6 +373,10 @@ struct MapRecord {
   TextRef tolerated_count_path;
   TextRef tolerated_percentage_path;
   TextRef items_path;  // as written, for causes; empty: the whole input
+  /// ProcessorConfig.Mode DISTRIBUTED: run in process like an inline Map, with the history that the
+  /// service shows of a Map Run (its iterations are executions of their own there).
+  uint32_t distributed;
+  uint32_t reserved;
 };
 
 /// Where code comes from, in order of pc: for the disassembler and for messages.

@@ -16,6 +16,7 @@ void Recycle(Execution& execution) {
   execution.output = {};
   execution.fault = {};
   execution.failed_state = {};
+  execution.final_state = {};
   execution.root_input = {};
   execution.source_text = {};
   execution.slots = nullptr;

@@ -74,6 +74,8 @@ class Execution {
   Fault fault;
   /// Name of the state whose Fault ended the execution; for dead letters.
   std::string_view failed_state;
+  /// Name of the state that ended a succeeded execution; a pipeline routes by it.
+  std::string_view final_state;
 
   /// Monotonic ns: the smaller of TimeoutSeconds and the five minutes of an Express execution.
   int64_t deadline_ns = 0;

@@ -1,6 +1,7 @@
 #include "runtime/vm/interpreter.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "runtime/base/check.h"
 #include "runtime/functions/function.h"
@@ -134,6 +135,25 @@ bool SetPath(Execution& execution, Branch& branch, const Instruction& at, Fault*
       Concat(execution, {"Unable to apply step \"", program.TextOf(record.text), "\" to input ",
                          JsonText(registers[at.b & 0xff], execution.arena)}));
   return false;
+}
+
+// The fault of a Fail state: strings as they are, Undefined where a field is absent. A path may
+// lead to something else, which is an error of its own.
+Fault FailStateFault(Execution& execution, const Branch& branch, const Value& error,
+                     const Value& cause) {
+  Fault fault;
+  for (const auto& [from, to, field] : {std::tuple{&error, &fault.name, "ErrorPath"},
+                                        std::tuple{&cause, &fault.cause, "CausePath"}}) {
+    if (from->undefined()) continue;
+    if (from->type != Type::kString) {
+      return RuntimeFault(
+          execution, branch,
+          Concat(execution, {"The ", field, " field must reference a string, but was: ",
+                             JsonText(*from, execution.arena)}));
+    }
+    *to = Value::String(Decode(*from, execution.arena));
+  }
+  return fault;
 }
 
 const SwitchCase* FindCase(const Execution& execution, const SwitchRecord& table,

@@ -253,6 +253,7 @@ void BeginIteration(Execution& execution, Branch& branch, VmContext& context) {
 void EndBranch(Execution& execution, Branch& branch, const Value& result, VmContext& context) {
   if (branch.parent == kNoBranch) {
     execution.status = ExecutionStatus::kSucceeded;
+    execution.final_state = StateName(execution, branch);
     execution.output = result;
     Record(execution, context, EventType::kExecutionSucceeded, branch.last_event_id,
            [&](Event& event) { event.output = result; });

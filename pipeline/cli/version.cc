@@ -1,0 +1,14 @@
+#include <cstdio>
+
+#include "pipeline/cli/commands.h"
+#include "pipeline/cli/exit_code.h"
+#include "runtime/program/format_version.h"
+
+namespace aslx {
+
+int PrintVersion() {
+  std::printf("aslx %s (program format %u)\n", ASLX_VERSION, kFormatVersion);
+  return kExitDone;
+}
+
+}  // namespace aslx
