@@ -14,6 +14,38 @@ bool IsBlank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
+/// Where the next `-0` that is an integer of its own begins in a valid JSON text, at or behind
+/// `from`; npos when there is none.
+size_t FindNegativeZero(std::string_view text, size_t from) {
+  bool in_string = false;
+  for (size_t i = from; i < text.size(); ++i) {
+    char c = text[i];
+    if (in_string && c == '\\') ++i;
+    if (c == '"') in_string = !in_string;
+    if (in_string || c != '-' || text[i + 1] != '0') continue;
+    bool is_exponent = i > 0 && (text[i - 1] | 0x20) == 'e';
+    bool goes_on = i + 2 < text.size() && (text[i + 2] == '.' || (text[i + 2] | 0x20) == 'e');
+    if (!is_exponent && !goes_on) return i;
+  }
+  return std::string_view::npos;
+}
+
+/// The service's parser has no negative zero among the integers. `text` is valid JSON.
+std::string_view WithoutNegativeZero(std::string_view text, Arena& arena) {
+  size_t at = FindNegativeZero(text, 0);
+  if (at == std::string_view::npos) return text;
+  char* copy = const_cast<char*>(arena.Copy(text).data());
+  for (; at != std::string_view::npos; at = FindNegativeZero(text, at + 1))
+    copy[at] = ' ';
+  return {copy, text.size()};
+}
+
+JsonError ReadText(std::string_view text, FunctionContext& context, Value* root) {
+  if (context.reader != nullptr) return context.reader->Read(text, nullptr, nullptr, root);
+  JsonReader reader;
+  return reader.Read(text, nullptr, nullptr, root);
+}
+
 }  // namespace
 
 Value StringToJson(std::span<const Value> arguments, FunctionContext& context) {
@@ -21,19 +53,12 @@ Value StringToJson(std::span<const Value> arguments, FunctionContext& context) {
   if (!ReadString(arguments[0], "the argument", context, &text)) return Value::Undefined();
   if (IsBlank(text)) return Value::Null();
   Value root;
-  JsonError error;
-  if (context.reader != nullptr) {
-    error = context.reader->Read(text, nullptr, nullptr, &root);
-  } else {
-    JsonReader reader;
-    error = reader.Read(text, nullptr, nullptr, &root);
-  }
+  JsonError error = ReadText(text, context, &root);
   if (error.kind != JsonError::Kind::kNone)
     return FailWith(context, {"the string is not a JSON text: ", error.message, " at byte ",
                               Decimal(static_cast<int64_t>(error.offset), context)});
-  // The service's parser has no negative zero among the integers.
-  if (root.type == Type::kNumber && root.raw() && root.text_view() == "-0")
-    return Value::Integer(0);
+  std::string_view positive = WithoutNegativeZero(text, *context.arena);
+  if (positive.data() != text.data()) ReadText(positive, context, &root);
   return root;
 }
 

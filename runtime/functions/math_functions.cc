@@ -38,16 +38,6 @@ class JavaRandom {
   uint64_t state_;
 };
 
-/// The range that the documentation gives for both arguments of States.MathAdd.
-bool ReadAddend(const Value& argument, std::string_view name, FunctionContext& context,
-                int64_t* number) {
-  if (!ReadInteger(argument, name, context, number)) return false;
-  if (*number >= INT32_MIN && *number <= INT32_MAX) return true;
-  FailWith(context, {"expected ", name, " to be within -2147483648 and 2147483647, found ",
-                     Decimal(*number, context)});
-  return false;
-}
-
 }  // namespace
 
 Value MathRandom(std::span<const Value> arguments, FunctionContext& context) {
@@ -76,10 +66,14 @@ Value MathRandom(std::span<const Value> arguments, FunctionContext& context) {
 Value MathAdd(std::span<const Value> arguments, FunctionContext& context) {
   int64_t left = 0;
   int64_t right = 0;
-  if (!ReadAddend(arguments[0], "the first argument", context, &left) ||
-      !ReadAddend(arguments[1], "the second argument", context, &right))
+  if (!ReadInteger(arguments[0], "the first argument", context, &left) ||
+      !ReadInteger(arguments[1], "the second argument", context, &right))
     return Value::Undefined();
-  return Value::Integer(left + right);
+  int64_t sum = 0;
+  if (__builtin_add_overflow(left, right, &sum))
+    return FailWith(context, {"the sum of ", Decimal(left, context), " and ",
+                              Decimal(right, context), " does not fit 64 bits"});
+  return Value::Integer(sum);
 }
 
 Value UUID(std::span<const Value>, FunctionContext& context) {

@@ -1,7 +1,6 @@
 #include "runtime/functions/value_text.h"
 
 #include <charconv>
-#include <cmath>
 
 #include "runtime/base/check.h"
 #include "runtime/base/limits.h"
@@ -48,18 +47,8 @@ void AppendQuotedString(std::string_view text, ArenaText& out) {
 }
 
 void AppendNumber(const Value& number, ArenaText& out) {
+  if (number.raw()) return out.Append(number.text_view());
   char digits[40];
-  if (number.raw()) {
-    std::string_view token = number.text_view();
-    if (token.find_first_of(".eE") == std::string_view::npos) {
-      out.Append(token == "-0" ? "0" : token);
-      return;
-    }
-    double real = ToNumber(number).real;
-    // What no double holds keeps its own text.
-    if (!std::isfinite(real)) return out.Append(token);
-    return out.Append({digits, WriteReal(real, digits)});
-  }
   if ((number.flags & value_flags::kReal) != 0)
     return out.Append({digits, WriteReal(number.real, digits)});
   char* end = std::to_chars(digits, digits + sizeof(digits), number.integer).ptr;

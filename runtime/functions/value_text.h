@@ -1,7 +1,7 @@
 // Values as texts inside strings: compact JSON, and the way Java prints maps and lists.
 //
 // What it is not: the writer of outputs (runtime/value/json_writer.h), which copies untouched text
-// as it stood. Here everything is written anew, as the service's own JSON library would.
+// as it stood. Here blanks go and strings are escaped anew; only numbers keep their text.
 // Who uses it: States.Format, States.JsonToString, States.Hash. Thread: any.
 // Memory: appends to an ArenaText.
 #pragma once
