@@ -210,7 +210,9 @@ Step RunBranch(Execution& execution, Branch& branch, VmContext& context, Fault* 
         branch.pc = pc;
         EndBranch(execution, branch, registers[at.a], context);
         return Step::kSuspended;
-      case Opcode::kFailState: *fault = {registers[at.a], registers[at.b]}; return fail();
+      case Opcode::kFailState:
+        *fault = FailStateFault(execution, branch, registers[at.a], registers[at.b]);
+        return fail();
       case Opcode::kJump:
         if (at.c <= pc) {
           if (execution.fuel == 0) {
