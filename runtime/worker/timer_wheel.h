@@ -1,0 +1,83 @@
+// Timers: started, cancelled and fired in constant time, however many wait.
+//
+// What it is: seven wheels of 64 slots; a timer sits in the wheel of the highest digit (base 64, in
+// milliseconds) in which its due time differs from now, and moves down as time comes near.
+// What it is not: a clock. It is told what time it is.
+// Who uses it: the worker: one node an execution (its deadline) and one a pending branch.
+// Thread: the worker's. Memory: nodes in a slab that grows to the most there ever were at once.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace aslx {
+
+using TimerId = uint32_t;
+inline constexpr TimerId kNoTimer = UINT32_MAX;
+
+/// Invariant: every pending node is in exactly one list, all of them after `current` tick.
+class TimerWheel {
+ public:
+  TimerWheel();
+  TimerWheel(const TimerWheel&) = delete;
+  TimerWheel& operator=(const TimerWheel&) = delete;
+
+  struct Fired {
+    TimerId id;  // free already: may be reused by the next Start
+    uint64_t payload;
+    uint64_t extra;
+    int64_t due_ns;
+    uint64_t sequence;
+  };
+
+  /// Fires at the first Advance at or after due_ns, rounded up to a whole millisecond.
+  TimerId Start(int64_t due_ns, uint64_t payload, uint64_t extra);
+  /// `id` must be pending.
+  void Cancel(TimerId id);
+
+  /// Moves time on (never back) and appends what is due to `fired`, ordered by due time and, for
+  /// the same instant, by start.
+  void Advance(int64_t now_ns, std::vector<Fired>* fired);
+
+  /// A time not later than the earliest timer at which Advance has something to do; INT64_MAX when
+  /// there is none.
+  int64_t NextNs() const;
+
+  size_t pending_count() const { return pending_count_; }
+
+ private:
+  static constexpr int kLevels = 7;
+  static constexpr int kSlotBits = 6;
+  static constexpr uint32_t kSlots = 1u << kSlotBits;
+  static constexpr int64_t kTickNs = 1'000'000;
+  static constexpr uint64_t kTickMax = (uint64_t{1} << (kLevels * kSlotBits)) - 1;
+
+  struct Node {
+    uint64_t tick;
+    int64_t due_ns;
+    uint64_t sequence;
+    uint64_t payload;
+    uint64_t extra;
+    uint32_t next;
+    uint32_t previous;  // of a head: kNoTimer
+    uint16_t list;      // level * kSlots + slot
+  };
+
+  /// The lowest occupied slot and the tick at which it has to be looked at; false: all empty.
+  bool NextSlot(uint32_t* list, uint64_t* tick) const;
+  void Insert(TimerId id);
+  void Unlink(TimerId id);
+  void Free(TimerId id);
+
+  uint64_t current_ = 0;
+  uint64_t last_sequence_ = 0;
+  std::array<uint64_t, kLevels> occupied_{};
+  std::array<TimerId, kLevels * kSlots> heads_;
+  std::vector<Node> nodes_;
+  TimerId free_ = kNoTimer;
+  size_t pending_count_ = 0;
+};
+
+}  // namespace aslx

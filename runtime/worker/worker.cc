@@ -1,0 +1,262 @@
+#include "runtime/worker/worker.h"
+
+#include <utility>
+
+#include "runtime/base/check.h"
+
+namespace aslx {
+namespace {
+
+// Completions taken in one go: about a millisecond of work, so that a flood of answers does not
+// keep the worker from its records.
+constexpr size_t kCompletionsPerTurn = 1'024;
+// How often Settle looks for answers that were given at once: a chain of in-process tasks goes on
+// without being compacted between them, and one that never ends does not hold the Turn.
+constexpr int kSettleRounds = 4;
+
+// A timer carries its suspension in two words; serial 0 is the execution's deadline.
+uint64_t Pack(uint32_t low, uint32_t high) {
+  return low | (uint64_t{high} << 32);
+}
+
+SuspensionToken TokenOf(const TimerWheel::Fired& fired) {
+  return {static_cast<uint32_t>(fired.payload), static_cast<uint32_t>(fired.payload >> 32),
+          static_cast<uint32_t>(fired.extra), static_cast<uint32_t>(fired.extra >> 32)};
+}
+
+}  // namespace
+
+Worker::Worker(const WorkerOptions& options, TaskGateway* gateway, ExecutionListener* listener,
+               Waker* waker)
+    : options_(options),
+      gateway_(gateway),
+      listener_(listener),
+      random_(options.seed),
+      table_(&pool_, options.executions_max),
+      completions_(waker) {
+  ASLX_CHECK(gateway != nullptr && listener != nullptr);
+  reader_.Reserve(limits::kPayloadBytesMax);
+  context_.host = this;
+  context_.reader = &reader_;
+  context_.pool = &pool_;
+  context_.random = &random_;
+}
+
+Worker::~Worker() {
+  AbortAll();
+}
+
+void Worker::SetTime(int64_t now_ns, int64_t wall_ns) {
+  context_.now_ns = now_ns;
+  context_.wall_ns = wall_ns;
+}
+
+StartResult Worker::Start(const ExecutionStart& start) {
+  StartResult result;
+  ExecutionSlot* const slot = table_.Take();
+  if (slot == nullptr) return result;
+  Execution& execution = slot->execution;
+  execution.info = start.info;
+  execution.sink = start.sink;
+  slot->user = start.user;
+  slot->borrows_input = true;
+  listener_->BeforeRun(start.user);
+  result.error = Begin(execution, *start.program, start.input, context_);
+  if (result.error.kind != JsonError::Kind::kNone) {
+    listener_->AfterRun();
+    Free(*slot);
+    result.status = StartResult::Status::kRefused;
+    return result;
+  }
+  result.handle = {execution.table_slot, execution.generation};
+  result.status = RunSlot(*slot) ? StartResult::Status::kEnded : StartResult::Status::kRunning;
+  return result;
+}
+
+void Worker::Turn() {
+  TakeCompletions();
+  FireTimers();
+  RunReady();
+}
+
+void Worker::Settle() {
+  for (int round = 0; round < kSettleRounds && !completions_.empty(); ++round) {
+    TakeCompletions();
+    RunReady();
+  }
+  for (const ExecutionHandle handle : settle_) {
+    ExecutionSlot* const slot = table_.Find(handle.slot, handle.generation);
+    if (slot == nullptr) continue;
+    slot->in_settle_list = false;
+    if (slot->in_ready_list) continue;  // goes on at once; settled when it waits again
+    Compact(slot->execution, context_);
+    if (std::exchange(slot->borrows_input, false)) listener_->OnDetached(slot->user);
+  }
+  settle_.clear();
+}
+
+bool Worker::Abort(ExecutionHandle handle) {
+  ExecutionSlot* const slot = table_.Find(handle.slot, handle.generation);
+  if (slot == nullptr) return false;
+  aslx::Abort(slot->execution, context_);
+  Free(*slot);
+  return true;
+}
+
+void Worker::AbortAll() {
+  for (uint32_t index = 0; index < table_.slot_count(); ++index) {
+    const ExecutionSlot& slot = table_.At(index);
+    if (slot.used) Abort({index, slot.execution.generation});
+  }
+  ready_first_ = ready_last_ = UINT32_MAX;
+  ready_count_ = 0;
+  settle_.clear();
+}
+
+void Worker::SubmitTask(const TaskRequest& request) {
+  ++tasks_in_flight_;
+  gateway_->Submit(request);
+}
+
+void Worker::CancelTask(SuspensionToken token) {
+  --tasks_in_flight_;
+  gateway_->Cancel(token);
+}
+
+void Worker::StartTimer(SuspensionToken token, int64_t due_ns) {
+  TimerId& timer = table_.At(token.execution).TimerOf(token.branch);
+  ASLX_CHECK(timer == kNoTimer);
+  timer = timers_.Start(due_ns, Pack(token.execution, token.generation),
+                        Pack(token.branch, token.serial));
+}
+
+void Worker::CancelTimer(SuspensionToken token) {
+  TimerId& timer = table_.At(token.execution).TimerOf(token.branch);
+  if (timer != kNoTimer) timers_.Cancel(std::exchange(timer, kNoTimer));
+}
+
+bool Worker::RunSlot(ExecutionSlot& slot) {
+  const RunResult result = Run(slot.execution, context_);
+  listener_->AfterRun();
+  switch (result) {
+    case RunResult::kEnded: Finish(slot); return true;
+    case RunResult::kSuspended:
+      StartDeadline(slot);
+      if (!std::exchange(slot.in_settle_list, true)) {
+        settle_.push_back({slot.execution.table_slot, slot.execution.generation});
+      }
+      return false;
+    case RunResult::kOutOfFuel:
+      StartDeadline(slot);
+      PushReady(slot);
+      return false;
+  }
+  return false;
+}
+
+void Worker::Finish(ExecutionSlot& slot) {
+  listener_->OnEnded(slot.user, slot.execution);
+  Free(slot);
+}
+
+void Worker::Free(ExecutionSlot& slot) {
+  if (slot.deadline_timer != kNoTimer) {
+    timers_.Cancel(std::exchange(slot.deadline_timer, kNoTimer));
+  }
+  // The interpreter cancels what it has started; a timer left over would fire into a stranger.
+  ASLX_CHECK(slot.root_timer == kNoTimer);
+  Recycle(slot.execution);
+  ++slot.execution.generation;  // whoever still names it is late
+  slot.in_settle_list = false;
+  slot.borrows_input = false;
+  if (slot.in_ready_list) return;  // RunReady gives it back when it comes by
+  table_.Give(&slot);
+}
+
+void Worker::PushReady(ExecutionSlot& slot) {
+  if (std::exchange(slot.in_ready_list, true)) return;
+  slot.next_ready = UINT32_MAX;
+  const uint32_t index = slot.execution.table_slot;
+  if (ready_last_ == UINT32_MAX) {
+    ready_first_ = index;
+  } else {
+    table_.At(ready_last_).next_ready = index;
+  }
+  ready_last_ = index;
+  ++ready_count_;
+}
+
+void Worker::StartDeadline(ExecutionSlot& slot) {
+  if (slot.deadline_timer != kNoTimer) return;
+  const Execution& execution = slot.execution;
+  slot.deadline_timer =
+      timers_.Start(execution.deadline_ns, Pack(execution.table_slot, execution.generation), 0);
+}
+
+void Worker::TakeCompletions() {
+  completions_.Drain(kCompletionsPerTurn, [this](Completion& completion) {
+    const SuspensionToken token = completion.token();
+    ExecutionSlot* const slot = table_.Find(token.execution, token.generation);
+    if (slot == nullptr) {
+      ++late_count_;
+      return;
+    }
+    if (completion.heartbeat()) {
+      if (!Heartbeat(slot->execution, token, context_)) ++late_count_;
+      return;
+    }
+    if (!CompleteTask(slot->execution, token, completion.outcome(), context_)) {
+      ++late_count_;
+      return;
+    }
+    --tasks_in_flight_;
+    PushReady(*slot);
+  });
+}
+
+void Worker::FireTimers() {
+  fired_.clear();
+  timers_.Advance(context_.now_ns, &fired_);
+  // A handler may cancel a timer that has fired with it: the table then no longer knows its id, and
+  // the token is refused.
+  for (const TimerWheel::Fired& fired : fired_) {
+    const SuspensionToken token = TokenOf(fired);
+    ExecutionSlot& slot = table_.At(token.execution);
+    TimerId& timer = token.serial == 0 ? slot.deadline_timer : slot.TimerOf(token.branch);
+    if (timer == fired.id) timer = kNoTimer;
+  }
+  for (const TimerWheel::Fired& fired : fired_) {
+    const SuspensionToken token = TokenOf(fired);
+    ExecutionSlot* const slot = table_.Find(token.execution, token.generation);
+    // One that an answer of this Turn has failed is in the ready list to be finished.
+    if (slot == nullptr || slot->execution.status != ExecutionStatus::kRunning) continue;
+    if (token.serial == 0) {
+      TimeOut(slot->execution, context_);
+      Finish(*slot);
+    } else if (FireTimer(slot->execution, token, context_)) {
+      PushReady(*slot);
+    } else {
+      ++late_count_;
+    }
+  }
+}
+
+void Worker::RunReady() {
+  // Only what is ready now: whoever runs out of fuel waits for the next Turn.
+  for (uint32_t count = ready_count_; count > 0; --count) {
+    ExecutionSlot& slot = table_.At(ready_first_);
+    ready_first_ = slot.next_ready;
+    if (ready_first_ == UINT32_MAX) ready_last_ = UINT32_MAX;
+    --ready_count_;
+    slot.in_ready_list = false;
+    if (slot.execution.status ==
+        ExecutionStatus::kIdle) {  // aborted or timed out while in the list
+      table_.Give(&slot);
+      continue;
+    }
+    listener_->BeforeRun(slot.user);
+    RunSlot(slot);
+  }
+}
+
+}  // namespace aslx

@@ -1,0 +1,145 @@
+// One core's executions: starts them, runs them, keeps their time, and hands their outcomes on.
+//
+// What it is: the deterministic part: what a Turn does follows from the calls made, the completions
+// in the queue, the time given and the seed. What it is not: a thread (engine.h) or a pipeline. Who
+// uses it: pipeline/flow; `aslx exec` and the simulator with a simulated clock. Thread: one. Other
+// threads reach it through completions() only. Memory: owns the blocks, slots and timers of its
+// executions.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "runtime/base/arena.h"
+#include "runtime/base/random.h"
+#include "runtime/value/json_reader.h"
+#include "runtime/vm/interpreter.h"
+#include "runtime/worker/completion_queue.h"
+#include "runtime/worker/execution_table.h"
+#include "runtime/worker/task_gateway.h"
+#include "runtime/worker/timer_wheel.h"
+
+namespace aslx {
+
+/// Told what becomes of executions. Calls come from inside Start, Turn and Settle; Start must not
+/// be called from them.
+class ExecutionListener {
+ public:
+  virtual ~ExecutionListener() = default;
+  /// It succeeded, failed or timed out. Output and fault are to be read now: they are gone
+  /// afterwards.
+  virtual void OnEnded(uint64_t user, Execution& execution) = 0;
+  /// It waits and refers no longer to its input, nor to the texts of its RecordMetadata.
+  virtual void OnDetached(uint64_t user) = 0;
+  /// Around every stretch of running; what a crash in between is blamed on.
+  virtual void BeforeRun(uint64_t /*user*/) {}
+  virtual void AfterRun() {}
+};
+
+struct WorkerOptions {
+  uint32_t executions_max = limits::kExecutionsPerWorkerMax;
+  /// Tasks under way above which nothing new is started; a running execution may go over it.
+  uint32_t tasks_max = limits::kTasksPerWorkerMax;
+  uint64_t seed = 0;
+};
+
+/// Texts and input are the caller's until OnEnded or OnDetached; those of `info` but for the record
+/// until OnEnded.
+struct ExecutionStart {
+  const Program* program = nullptr;
+  std::string_view input;
+  ExecutionInfo info;
+  EventSink* sink = nullptr;
+  uint64_t user = 0;
+};
+
+struct StartResult {
+  enum class Status : uint8_t {
+    kEnded,    // OnEnded was called
+    kRunning,  // it waits, or is in the ready list
+    kRefused,  // the input is not JSON; `error` says why. Nobody else is told
+    kFull,     // no slot is free: nothing happened
+  };
+  Status status = Status::kFull;
+  JsonError error;
+  ExecutionHandle handle;  // kRunning
+};
+
+class Worker final : private VmHost {
+ public:
+  /// `waker` may be null. The gateway and the listener outlive the worker.
+  Worker(const WorkerOptions& options, TaskGateway* gateway, ExecutionListener* listener,
+         Waker* waker);
+  ~Worker() override;
+
+  /// The time of all that follows until the next call, read once a Turn.
+  void SetTime(int64_t now_ns, int64_t wall_ns);
+
+  StartResult Start(const ExecutionStart& start);
+
+  /// Takes completions, fires timers, and lets what is ready run for one fuel slice each.
+  void Turn();
+  /// At the end of a Turn: resumes what was answered at once, then makes every execution that still
+  /// waits independent of its input and gives its blocks back.
+  void Settle();
+
+  /// Ends it without an outcome: nobody is told. False when it has ended before.
+  bool Abort(ExecutionHandle handle);
+  void AbortAll();
+
+  /// How many executions may be started now.
+  uint32_t capacity() const {
+    if (tasks_in_flight_ >= options_.tasks_max) return 0;
+    return table_.executions_max() - table_.used_count();
+  }
+  uint32_t execution_count() const { return table_.used_count(); }
+  uint32_t tasks_in_flight() const { return tasks_in_flight_; }
+  size_t timer_count() const { return timers_.pending_count(); }
+  /// Answers and timers that nobody waited for any more.
+  uint64_t late_count() const { return late_count_; }
+  /// There is something to do at this very instant.
+  bool busy() const { return ready_first_ != UINT32_MAX || !completions_.empty(); }
+  /// When the next timer is due (or a little before); INT64_MAX without one.
+  int64_t NextDueNs() const { return timers_.NextNs(); }
+
+  CompletionQueue& completions() { return completions_; }
+  BlockPool& pool() { return pool_; }
+  Random& random() { return random_; }
+
+ private:
+  void SubmitTask(const TaskRequest& request) override;
+  void CancelTask(SuspensionToken token) override;
+  void StartTimer(SuspensionToken token, int64_t due_ns) override;
+  void CancelTimer(SuspensionToken token) override;
+
+  /// One fuel slice, after BeforeRun. True when it ended and its slot is free again.
+  bool RunSlot(ExecutionSlot& slot);
+  void Finish(ExecutionSlot& slot);
+  void Free(ExecutionSlot& slot);
+  void PushReady(ExecutionSlot& slot);
+  void StartDeadline(ExecutionSlot& slot);
+  void TakeCompletions();
+  void FireTimers();
+  void RunReady();
+
+  WorkerOptions options_;
+  TaskGateway* gateway_;
+  ExecutionListener* listener_;
+  BlockPool pool_;
+  JsonReader reader_;
+  Random random_;
+  VmContext context_;
+  ExecutionTable table_;
+  TimerWheel timers_;
+  CompletionQueue completions_;
+  std::vector<TimerWheel::Fired> fired_;
+  uint32_t ready_first_ = UINT32_MAX;
+  uint32_t ready_last_ = UINT32_MAX;
+  uint32_t ready_count_ = 0;
+  std::vector<ExecutionHandle> settle_;
+  uint32_t tasks_in_flight_ = 0;
+  uint64_t late_count_ = 0;
+};
+
+}  // namespace aslx
