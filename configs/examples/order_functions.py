@@ -1,44 +1,49 @@
 #!/usr/bin/env python3
-"""The functions of order.asl.json behind an HTTP endpoint, to try the example with.
+"""The functions of the order examples behind an HTTP endpoint: a shop with a fixed stock.
 
 usage: order_functions.py [PORT]    (9001 where none is given)
 
 It answers POST /2015-03-31/functions/NAME/invocations as Lambda's Invoke API does:
-  checkInventory   how many of an item there are; every fifth call is "busy", and a retry helps
-  updateOrder      takes the order's new status
-  updateInventory  takes items out of the stock
+  checkInventory   adds to an order how many of its item there are
+  updateOrder      gives the order's new status
+  updateInventory  gives how many are left
 """
 import http.server
-import itertools
 import json
 import sys
-import threading
 import urllib.parse
 
-stock = {}
-lock = threading.Lock()
-calls = itertools.count(1)
+STOCK = {"apple": 100, "pear": 7, "quince": 0}
+OTHER_STOCK = 10
 
 
-class Busy(Exception):
-    pass
+class FunctionError(Exception):
+    """The function fails: its error's type and message go to the caller."""
+
+    def __init__(self, error_type, message):
+        super().__init__(message)
+        self.error_type = error_type
 
 
 def check_inventory(payload):
-    if next(calls) % 5 == 0:
-        raise Busy("the inventory is busy, try again")
-    with lock:
-        return {"in_stock": stock.setdefault(payload["item"], 1000)}
+    """Without an order it is one of three apples."""
+    item = payload.get("item") or {"id": "apple", "num_of_items": 3}
+    if item["num_of_items"] < 1:
+        raise FunctionError("InvalidOrder", f"{item['num_of_items']} items of '{item['id']}' were ordered")
+    return {"order_id": payload.get("order_id", "none"), "item": item,
+            "inventory": {"num_of_items": STOCK.get(item["id"], OTHER_STOCK)}}
 
 
 def update_order(payload):
-    return {"order": payload["order"], "status": payload["status"]}
+    enough = payload["item"]["num_of_items"] <= payload["inventory"]["num_of_items"]
+    return {"order_id": payload.get("order_id", "none"), "status": "COMPLETE" if enough else "CANCELLED"}
 
 
 def update_inventory(payload):
-    with lock:
-        stock[payload["item"]] = stock.get(payload["item"], 1000) - payload["take"]
-        return {"item": payload["item"], "left": stock[payload["item"]]}
+    wanted, there = payload["item"]["num_of_items"], payload["inventory"]["num_of_items"]
+    if wanted > there:
+        raise FunctionError("OutOfStock", f"{wanted} wanted, {there} there")
+    return {"item_id": payload["item"]["id"], "num_of_items": there - wanted}
 
 
 FUNCTIONS = {"checkInventory": check_inventory, "updateOrder": update_order,
@@ -51,6 +56,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         payload = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)) or b"{}")
         name = urllib.parse.unquote(self.path.split("/")[3] if self.path.count("/") == 4 else "")
+        name = name.split(":")[6] if name.count(":") >= 6 else name  # of an ARN
         function = FUNCTIONS.get(name)
         if function is None:
             self.reply(404, {"Message": f"Function not found: {name}"},
@@ -58,8 +64,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return
         try:
             self.reply(200, function(payload))
-        except Busy as error:
-            self.reply(200, {"errorMessage": str(error), "errorType": "InventoryBusy"},
+        except FunctionError as error:
+            self.reply(200, {"errorMessage": str(error), "errorType": error.error_type},
                        ("X-Amz-Function-Error", "Unhandled"))
 
     def reply(self, status, value, *headers):
