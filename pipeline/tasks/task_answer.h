@@ -1,7 +1,7 @@
 // The answer of an integration on its way to the worker: a TaskOutcome that owns its texts.
 //
 // What it is not: the queue (runtime/worker) that carries it there.
-// Thread: plain data; handed over whole.
+// Thread: plain data; handed over whole. Memory: owns its texts.
 #pragma once
 
 #include <string>

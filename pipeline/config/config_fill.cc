@@ -1,0 +1,346 @@
+// From the checked tree to RunConfig, and what several keys mean together.
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include <fmt/core.h>
+
+#include "pipeline/config/config_check.h"
+#include "pipeline/config/config_section.h"
+#include "pipeline/config/run_config.h"
+
+namespace aslx {
+namespace {
+
+bool ReadFile(const std::string& path, std::string* text) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return false;
+  text->assign(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
+  return !file.bad();
+}
+
+class Filler {
+ public:
+  Filler(const std::string& name, std::vector<std::string>* errors)
+      : name_(name), folder_(std::filesystem::path(name).parent_path()), errors_(errors) {}
+
+  RunConfig Fill(const ConfigSection& root) {
+    RunConfig config;
+    config.file = name_;
+    std::string workers = root.Text("workers");
+    if (workers != "auto") config.worker_count = static_cast<uint32_t>(root.Integer("workers"));
+    config.pin_threads = root.Flag("pin_threads");
+    config.cluster = Cluster(root.Section("cluster"));
+    ConfigSection http = root.Section("http");
+    config.http_connections_per_host_max = http.Integer("connections_per_host_max");
+    config.http_connections_max = http.Integer("connections_max");
+    std::vector<FunctionConfig> shared = Functions(root);
+    for (const ConfigSection& section : root.Sections("pipelines")) {
+      PipelineConfig pipeline = Pipeline(section);
+      pipeline.spec.cluster = config.cluster.name;
+      pipeline.functions.insert(pipeline.functions.end(), shared.begin(), shared.end());
+      for (const PipelineConfig& other : config.pipelines) {
+        if (other.spec.name == pipeline.spec.name)
+          Report(section, "name", fmt::format("a second pipeline '{}'", pipeline.spec.name));
+      }
+      config.pipelines.push_back(std::move(pipeline));
+    }
+    if (config.pipelines.empty()) Report(root, "pipelines", "no pipeline");
+    return config;
+  }
+
+ private:
+  void Report(const ConfigSection& section, std::string_view key, std::string_view what) {
+    errors_->push_back(fmt::format("{}:{}: {}", name_, section.Place(key), what));
+  }
+
+  std::string Path(const std::string& path) const {
+    if (path.empty() || path == "-" || path.front() == '/') return path;
+    return (folder_ / path).lexically_normal().string();
+  }
+
+  /// Entries `NAME_file: PATH` become `NAME: contents`, without the line's end.
+  TextPairs WithFiles(const ConfigSection& section, std::string_view key) {
+    TextPairs pairs = section.Map(key);
+    constexpr std::string_view kSuffix = "_file";
+    for (auto& [name, text] : pairs) {
+      if (!name.ends_with(kSuffix)) continue;
+      std::string contents;
+      if (!ReadFile(Path(text), &contents)) {
+        Report(section, key, fmt::format("cannot read '{}' for '{}'", Path(text), name));
+        continue;
+      }
+      while (!contents.empty() && (contents.back() == '\n' || contents.back() == '\r'))
+        contents.pop_back();
+      name.resize(name.size() - kSuffix.size());
+      text = std::move(contents);
+    }
+    return pairs;
+  }
+
+  ClusterConfig Cluster(const ConfigSection& section) {
+    ClusterConfig cluster;
+    for (const std::string& broker : section.List("brokers")) {
+      if (!cluster.brokers.empty()) cluster.brokers += ",";
+      cluster.brokers += broker;
+    }
+    cluster.name = section.Text("name");
+    cluster.wait_ms = section.Integer("wait_ms");
+    cluster.instance_id = section.Text("instance_id");
+    cluster.static_membership = section.Flag("static_membership");
+    cluster.session_timeout_ms = section.Integer("session_timeout_ms");
+    cluster.start_offset = section.Text("start_offset");
+    cluster.properties = WithFiles(section, "librdkafka");
+    cluster.consumer_properties = WithFiles(section, "librdkafka_consumer");
+    cluster.producer_properties = WithFiles(section, "librdkafka_producer");
+    return cluster;
+  }
+
+  std::vector<FunctionConfig> Functions(const ConfigSection& parent) {
+    std::vector<FunctionConfig> functions;
+    for (const ConfigSection& section : parent.Sections("functions"))
+      functions.push_back(Function(section));
+    return functions;
+  }
+
+  FunctionConfig Function(const ConfigSection& section) {
+    FunctionConfig function;
+    function.match = section.Text("match");
+    int ways = section.Has("in_process") + section.Has("http") + section.Has("mock");
+    if (ways != 1) {
+      Report(section, "match",
+             fmt::format("'{}' has {} of in_process, http and mock, expected one", function.match,
+                         ways));
+    }
+    if (section.Has("http")) {
+      ConfigSection http = section.Section("http");
+      function.kind = FunctionConfig::Kind::kHttp;
+      function.http = {.url = http.Text("url"),
+                       .function = http.Text("function"),
+                       .timeout_ms = http.Integer("timeout_ms"),
+                       .connect_timeout_ms = http.Integer("connect_timeout_ms"),
+                       .headers = WithFiles(http, "headers"),
+                       .ca_file = Path(http.Text("ca_file")),
+                       .certificate_file = Path(http.Text("certificate_file")),
+                       .key_file = Path(http.Text("key_file")),
+                       .proxy = http.Text("proxy")};
+      const std::string& url = function.http.url;
+      if (!url.starts_with("http://") && !url.starts_with("https://"))
+        Report(http, "url", fmt::format("'{}' is no http:// or https:// URL", url));
+    } else if (section.Has("mock")) {
+      ConfigSection mock = section.Section("mock");
+      function.kind = FunctionConfig::Kind::kMock;
+      function.mock = {.file = Path(mock.Text("file")),
+                       .test_case = mock.Text("test_case"),
+                       .machine = mock.Text("machine")};
+    } else {
+      function.in_process = section.Text("in_process");
+      if (function.in_process == "*") function.in_process.clear();
+    }
+    return function;
+  }
+
+  PipelineConfig Pipeline(const ConfigSection& section) {
+    PipelineConfig pipeline;
+    PipelineSpec& spec = pipeline.spec;
+    spec.name = section.Text("name");
+    Source(section.Section("source"), &spec.source);
+    ConfigSection machine = section.Section("machine");
+    spec.machine_path = Path(machine.Text("definition"));
+    spec.machine_name = machine.Text("name");
+    if (spec.machine_name.empty()) spec.machine_name = MachineName(spec.machine_path);
+    pipeline.substitutions = machine.Map("substitutions");
+    pipeline.functions = Functions(section);
+
+    Sinks(section, &spec);
+    std::string ordering = section.Text("ordering");
+    spec.ordering = ordering == "key"         ? Ordering::kKey
+                    : ordering == "partition" ? Ordering::kPartition
+                                              : Ordering::kNone;
+    ConfigSection window = section.Section("window");
+    spec.window.records_max = static_cast<uint32_t>(window.Integer("records_max"));
+    spec.window.bytes_max = static_cast<uint64_t>(window.Integer("bytes_max"));
+    spec.window.partition_records_max =
+        static_cast<uint32_t>(window.Integer("partition_records_max"));
+    spec.window.partition_span_max = static_cast<uint64_t>(window.Integer("partition_span_max"));
+    spec.window.outbox_bytes_max = static_cast<uint64_t>(window.Integer("outbox_bytes_max"));
+    spec.commit_interval_ms = section.Integer("commit_interval_ms");
+    spec.drain_limit_ms = section.Integer("drain_limit_ms");
+    spec.revoke_limit_ms = section.Integer("revoke_limit_ms");
+    return pipeline;
+  }
+
+  /// `orders` of `examples/orders.asl.json`.
+  static std::string MachineName(const std::string& path) {
+    std::string name = std::filesystem::path(path).filename().string();
+    return name.substr(0, name.find('.'));
+  }
+
+  void Source(const ConfigSection& section, SourceSpec* source) {
+    source->topics = section.List("topics");
+    source->group = section.Text("group");
+    for (const std::string& file : section.List("files"))
+      source->paths.push_back(Path(file));
+    if (source->topics.empty() == source->paths.empty()) {
+      Report(section, "topics", "a source has either topics or files");
+      return;
+    }
+    source->kind = source->topics.empty() ? EndpointKind::kFiles : EndpointKind::kKafka;
+    if (source->kind == EndpointKind::kKafka && source->group.empty())
+      Report(section, "topics", "a source with topics needs a consumer group ('group')");
+    if (source->kind == EndpointKind::kFiles && !source->group.empty())
+      Report(section, "group", "a source of files has no consumer group");
+  }
+
+  /// Output, routes and dead letters all go to Kafka or all to files.
+  void Sinks(const ConfigSection& section, PipelineSpec* spec) {
+    bool topics = false;
+    bool files = false;
+    auto note = [&](const ConfigSection& sink) {
+      topics |= sink.Has("topic");
+      files |= sink.Has("file");
+    };
+    ConfigSection output = section.Section("output");
+    spec->output_action = Action(output);
+    spec->output_split_path = output.Text("split");
+    spec->output = RecordOf(output);
+    note(output);
+    topics |= output.Has("topic_path");
+    for (const ConfigSection& from : section.Sections("routes")) {
+      RouteSpec route;
+      route.name = from.Text("name");
+      route.states = from.List("states");
+      route.path = from.Text("path");
+      route.equals = from.Text("equals");
+      route.action = Action(from);
+      route.split_path = from.Text("split");
+      route.record = RecordOf(from);
+      if (!route.equals.empty() && route.path.empty())
+        Report(from, "equals", "'equals' needs 'path'");
+      RequireTarget(from, route.action, "a route that writes");
+      note(from);
+      topics |= from.Has("topic_path");
+      spec->routes.push_back(std::move(route));
+    }
+    RequireTarget(output, spec->output_action, "'output'");
+    DeadLetters(section.Section("dead_letters"), &spec->dead_letters);
+    note(section.Section("dead_letters"));
+    if (topics && files) {
+      Report(section, "output",
+             "outputs, routes and dead letters of one pipeline go all to topics or all to files");
+    }
+    spec->sink = files ? EndpointKind::kFiles : EndpointKind::kKafka;
+  }
+
+  void RequireTarget(const ConfigSection& section, RouteAction action, std::string_view what) {
+    int targets = section.Has("topic") + section.Has("file") + section.Has("topic_path");
+    if (action == RouteAction::kWrite && targets != 1) {
+      Report(section, "topic",
+             fmt::format("{} has {} of topic, file and topic_path, expected one", what, targets));
+    }
+  }
+
+  static RouteAction Action(const ConfigSection& section) {
+    std::string action = section.Text("action");
+    return action == "drop"          ? RouteAction::kDrop
+           : action == "dead_letter" ? RouteAction::kDeadLetter
+                                     : RouteAction::kWrite;
+  }
+
+  RecordSpec RecordOf(const ConfigSection& section) {
+    RecordSpec record;
+    record.topic = section.Has("file") ? Path(section.Text("file")) : section.Text("topic");
+    record.topic_path = section.Text("topic_path");
+    record.topics_allowed = section.List("topics_allowed");
+    ConfigSection key = section.Section("key");
+    std::string from = key.Text("from");
+    record.key.source = from == "output"  ? FieldSource::kOutput
+                        : from == "fixed" ? FieldSource::kFixed
+                        : from == "none"  ? FieldSource::kNone
+                                          : FieldSource::kInput;
+    record.key.path = key.Text("path");
+    record.key.fixed = key.Text("value");
+    if (record.key.source == FieldSource::kOutput && record.key.path.empty())
+      Report(key, "path", "a key from the output needs 'path'");
+    record.pass_headers = section.Flag("pass_headers");
+    for (const ConfigSection& header : section.Sections("headers")) {
+      if (header.Has("path") == header.Has("value"))
+        Report(header, "name", "a header has either 'path' or 'value'");
+      record.headers.push_back(
+          {.name = header.Text("name"),
+           .source = header.Has("path") ? FieldSource::kOutput : FieldSource::kFixed,
+           .path = header.Text("path"),
+           .fixed = header.Text("value")});
+    }
+    record.timestamp =
+        section.Text("timestamp") == "now" ? TimestampSource::kNow : TimestampSource::kInput;
+    record.execution_id_header =
+        section.Text("execution_id") == "none" ? "" : section.Text("execution_id_header");
+    return record;
+  }
+
+  void DeadLetters(const ConfigSection& section, DeadLetterSpec* spec) {
+    bool has_target = section.Has("topic") || section.Has("file");
+    if (section.Has("topic") && section.Has("file"))
+      Report(section, "file", "dead letters go either to a topic or to a file");
+    spec->topic = section.Has("file") ? Path(section.Text("file")) : section.Text("topic");
+    std::string action = section.Text("action");
+    if (action.empty()) action = has_target ? "write" : "stop";
+    spec->action = action == "write"  ? DeadLetterSpec::Action::kWrite
+                   : action == "drop" ? DeadLetterSpec::Action::kDrop
+                                      : DeadLetterSpec::Action::kStop;
+    if ((action == "write") != has_target) {
+      Report(section, "action",
+             has_target ? fmt::format("'{}' writes no dead letters, yet a target is given", action)
+                        : "'write' needs a topic or a file");
+    }
+  }
+
+  const std::string& name_;
+  std::filesystem::path folder_;
+  std::vector<std::string>* errors_;
+};
+
+tl::unexpected<Error> All(const std::vector<std::string>& errors) {
+  std::string message;
+  for (const std::string& error : errors) {
+    if (!message.empty()) message += "\n";
+    message += error;
+  }
+  return Fail(ErrorKind::kConfiguration, std::move(message));
+}
+
+}  // namespace
+
+bool RunConfig::uses_kafka() const {
+  for (const PipelineConfig& pipeline : pipelines) {
+    if (pipeline.spec.source.kind == EndpointKind::kKafka ||
+        pipeline.spec.sink == EndpointKind::kKafka) {
+      return true;
+    }
+  }
+  return false;
+}
+
+Result<RunConfig> ReadRunConfig(const std::string& path, const std::string& text,
+                                const Environment& environment) {
+  Result<ConfigNode> root = ReadYaml(path, text);
+  if (!root) return tl::unexpected<Error>(root.error());
+  std::vector<std::string> errors;
+  Interpolate(path, environment, &*root, &errors);
+  std::vector<std::string> found = CheckConfig(path, *root, ConfigRoot());
+  errors.insert(errors.end(), found.begin(), found.end());
+  if (!errors.empty()) return All(errors);
+  RunConfig config = Filler(path, &errors).Fill(ConfigSection(&*root, ConfigRoot()));
+  if (!errors.empty()) return All(errors);
+  return config;
+}
+
+Result<RunConfig> LoadRunConfig(const std::string& path, const Environment& environment) {
+  std::string text;
+  if (!ReadFile(path, &text))
+    return Fail(ErrorKind::kConfiguration, fmt::format("{}: cannot be read", path));
+  return ReadRunConfig(path, text, environment);
+}
+
+}  // namespace aslx
