@@ -49,6 +49,9 @@ inline constexpr size_t kArenaBlockBytes = 16 * 1024;
 /// What the arena of one execution may hold before it fails with States.DataLimitExceeded: the
 /// payload limit times the values that may be live at once in a large Parallel or Map.
 inline constexpr size_t kArenaBytesMax = 64u * 1'048'576;
+/// At a state boundary an arena of at least this size, and twice what was live the last time, is
+/// cleared of what is dead: a loop may run for five minutes in bounded memory.
+inline constexpr size_t kCollectionBytesMin = 1'048'576;
 /// Blocks that a worker keeps for reuse; above this they go back to the system.
 inline constexpr size_t kPooledBlocksMax = 4'096;
 /// State entries, backward jumps and calls that an execution may make before it goes to the back of

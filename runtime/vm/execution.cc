@@ -30,6 +30,7 @@ void Recycle(Execution& execution) {
   execution.ready_first = UINT32_MAX;
   execution.ready_last = UINT32_MAX;
   execution.variables_bytes = 0;
+  execution.collect_at_bytes = 0;
 }
 
 }  // namespace aslx

@@ -102,6 +102,8 @@ class Execution {
   uint32_t ready_first = UINT32_MAX;  // branches that can run now, in order
   uint32_t ready_last = UINT32_MAX;
   size_t variables_bytes = 0;
+  /// When the arena has grown to this, what is dead in it is dropped at the next state boundary.
+  size_t collect_at_bytes = 0;
 };
 
 }  // namespace aslx

@@ -21,7 +21,7 @@ namespace aslx {
 namespace {
 
 // What an instruction did, as far as the loop has to know.
-enum class Step : uint8_t { kNext, kFault, kSuspended, kOutOfFuel };
+enum class Step : uint8_t { kNext, kFault, kSuspended, kOutOfFuel, kCollect };
 
 void EnterState(Execution& execution, Branch& branch, const Instruction& at, VmContext& context) {
   branch.state = at.c;
@@ -196,6 +196,10 @@ Step RunBranch(Execution& execution, Branch& branch, VmContext& context, Fault* 
           branch.pc = pc;
           return Step::kOutOfFuel;
         }
+        if (__builtin_expect(arena.reserved_bytes() > execution.collect_at_bytes, 0)) {
+          branch.pc = pc;
+          return Step::kCollect;
+        }
         --execution.fuel;
         EnterState(execution, branch, at, context);
         if (__builtin_expect(arena.over_limit(), 0)) {
@@ -321,13 +325,19 @@ Step RunBranch(Execution& execution, Branch& branch, VmContext& context, Fault* 
   }
 }
 
-void RunReadyBranch(Execution& execution, Branch& branch, VmContext& context) {
+void RunReadyBranch(Execution& execution, uint32_t slot, VmContext& context) {
   Fault fault;
   while (true) {
+    Branch& branch = *execution.branches[slot];  // a collection moves it
     switch (RunBranch(execution, branch, context, &fault)) {
       case Step::kNext:
       case Step::kSuspended: return;
       case Step::kOutOfFuel: MakeReady(execution, branch); return;
+      case Step::kCollect:
+        Compact(execution, context);
+        execution.collect_at_bytes =
+            std::max(limits::kCollectionBytesMin, 2 * execution.arena.reserved_bytes());
+        continue;
       case Step::kFault: break;
     }
     switch (HandleFault(execution, branch, fault, context)) {
@@ -351,6 +361,7 @@ JsonError Begin(Execution& execution, const Program& program, std::string_view i
   execution.program = &program;
   execution.status = ExecutionStatus::kRunning;
   execution.source_text = input;
+  execution.collect_at_bytes = limits::kCollectionBytesMin;
   execution.begin_ns = context.now_ns;
   execution.info.start_wall_ns = context.wall_ns;
   const MachineRecord& machine = program.machine();
@@ -375,7 +386,7 @@ RunResult Run(Execution& execution, VmContext& context) {
     if (execution.fuel == 0) return RunResult::kOutOfFuel;
     Branch* const branch = NextReady(execution);
     if (branch == nullptr) return RunResult::kSuspended;
-    RunReadyBranch(execution, *branch, context);
+    RunReadyBranch(execution, branch->slot, context);
   }
   CancelBranches(execution, context);
   return RunResult::kEnded;
