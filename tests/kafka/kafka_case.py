@@ -1,10 +1,16 @@
 """What the tests against Kafka share: one broker a test file, topics of its own for every test."""
 import json
+import os
+import tempfile
 import unittest
 
 import broker as broker_module
 import pipeline
 import records
+
+
+# Every event is its own output.
+PASS = {"StartAt": "Pass", "States": {"Pass": {"Type": "Pass", "End": True}}}
 
 
 class KafkaCase(unittest.TestCase):
@@ -56,6 +62,14 @@ functions:
     http:
       url: {url}
 """
+
+    def definition_file(self, machine):
+        folder = tempfile.TemporaryDirectory(dir=os.path.join(broker_module.ROOT, "build", "kafka-tests"))
+        self.addCleanup(folder.cleanup)
+        path = os.path.join(folder.name, "machine.asl.json")
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(machine, file)
+        return path
 
     def run_pipeline(self, configuration):
         running = pipeline.Pipeline(configuration)

@@ -1,10 +1,7 @@
 """Events that cannot be processed: each becomes one dead letter that says why, the ones around it pass."""
 import json
-import os
-import tempfile
 
-import broker as broker_module
-from kafka_case import KafkaCase, error_header
+from kafka_case import PASS, KafkaCase, error_header
 
 # Name to bytes, and a word that the cause must contain.
 MALFORMED = {
@@ -22,16 +19,8 @@ MALFORMED = {
 class MalformedTest(KafkaCase):
     PARTITIONS = 1
 
-    def setUp(self):
-        super().setUp()
-        folder = tempfile.TemporaryDirectory(dir=os.path.join(broker_module.ROOT, "build", "kafka-tests"))
-        self.addCleanup(folder.cleanup)
-        self.definition = os.path.join(folder.name, "pass.asl.json")
-        with open(self.definition, "w", encoding="utf-8") as file:
-            json.dump({"StartAt": "Pass", "States": {"Pass": {"Type": "Pass", "End": True}}}, file)
-
     def test_each_malformed_event_becomes_one_dead_letter(self):
-        running = self.run_pipeline(self.configuration(self.definition))
+        running = self.run_pipeline(self.configuration(self.definition_file(PASS)))
         good = 0
         for _, (value, _) in MALFORMED.items():
             self.send({"n": good}, value, key=f"k-{good}", headers=[("h", str(good))], partition=0)
@@ -57,7 +46,7 @@ class MalformedTest(KafkaCase):
         self.assertEqual(running.drain(), 0, running.log())
 
     def test_events_at_the_limits_pass(self):
-        running = self.run_pipeline(self.configuration(self.definition))
+        running = self.run_pipeline(self.configuration(self.definition_file(PASS)))
         events = [b"[" * 1000 + b"]" * 1000, b'"' + b"x" * 262_142 + b'"', b"null", b" 1e400 ", b'{"a":1,"a":2}']
         self.send(*events, partition=0)
         outputs = self.outputs(len(events), running)

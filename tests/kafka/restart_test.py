@@ -1,10 +1,7 @@
 """SIGKILL, SIGTERM and a broker that goes away: no event is without an outcome."""
 import json
-import os
 import signal
-import tempfile
 
-import broker as broker_module
 from kafka_case import KafkaCase
 
 # A third of the events waits a second, so that a kill always finds executions in flight.
@@ -22,12 +19,7 @@ MACHINE = {
 class RestartTest(KafkaCase):
     def setUp(self):
         super().setUp()
-        folder = tempfile.TemporaryDirectory(dir=os.path.join(broker_module.ROOT, "build", "kafka-tests"))
-        self.addCleanup(folder.cleanup)
-        definition = os.path.join(folder.name, "wait.asl.json")
-        with open(definition, "w", encoding="utf-8") as file:
-            json.dump(MACHINE, file)
-        self.running = self.run_pipeline(self.configuration(definition))
+        self.running = self.run_pipeline(self.configuration(self.definition_file(MACHINE)))
 
     def send_range(self, first, last, wait=0):
         self.send(*({"n": n, "wait": wait if n % 3 == 0 else 0} for n in range(first, last)))

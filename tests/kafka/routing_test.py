@@ -1,11 +1,8 @@
 """Where outputs go: by the state that was reached, by what is in them, nowhere, or as one record an item."""
 import json
-import os
-import tempfile
 
-import broker as broker_module
 import records
-from kafka_case import KafkaCase
+from kafka_case import PASS, KafkaCase
 from pipeline import example
 
 READING = {"sensor": "s-1", "time": "2026-01-01T00:00:00Z", "temperature": 20, "battery": 90, "location": {"hall": 1}}
@@ -43,11 +40,6 @@ class RoutingTest(KafkaCase):
     def test_an_array_becomes_a_record_an_item_and_topics_come_from_the_output(self):
         red, blue = self.sink + "-red", self.sink + "-blue"
         self.broker.create_topics(1, red, blue)
-        folder = tempfile.TemporaryDirectory(dir=os.path.join(broker_module.ROOT, "build", "kafka-tests"))
-        self.addCleanup(folder.cleanup)
-        definition = os.path.join(folder.name, "pass.asl.json")
-        with open(definition, "w", encoding="utf-8") as file:
-            json.dump({"StartAt": "Pass", "States": {"Pass": {"Type": "Pass", "End": True}}}, file)
         output = f"""output:
       split: $.parts
       topic_path: $.to
@@ -55,7 +47,7 @@ class RoutingTest(KafkaCase):
       key:
         from: output
         path: $.id"""
-        running = self.run_pipeline(self.configuration(definition, output=output))
+        running = self.run_pipeline(self.configuration(self.definition_file(PASS), output=output))
         self.send({"parts": [{"to": red, "id": "1"}, {"to": blue, "id": "2"}, {"to": red, "id": "3"}]}, {"parts": []},
                   {"parts": [{"to": "nowhere", "id": "4"}]})
         self.assertEqual([record.key for record in records.consume(self.broker, red, 2)], [b"1", b"3"])
