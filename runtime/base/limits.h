@@ -64,6 +64,14 @@ inline constexpr uint32_t kExecutionsPerWorkerMax = 1u << 20;
 inline constexpr uint32_t kTasksPerWorkerMax = 1u << 18;
 /// Registers of a branch.
 inline constexpr uint32_t kRegistersMax = 64;
+/// Steps of a path that is more than keys and indices, and how deep filters nest inside filters:
+/// both are depths of recursion, the second one times the depth of a document.
+inline constexpr uint32_t kPathStepsMax = 256;
+inline constexpr uint32_t kFilterNestingMax = 8;
+/// Depth of `&&`, `||` and `!` in one filter.
+inline constexpr uint32_t kFilterDepthMax = 256;
+/// Nesting of Parallel and Map: what a definition of kJsonDepthMax can hold.
+inline constexpr uint32_t kRegionNestingMax = 256;
 /// Branches of one execution that are alive at once (nested Map and Parallel multiply).
 inline constexpr uint32_t kBranchesPerExecutionMax = 65'536;
 /// Metadata of an offset commit, in bytes of text (Kafka's offset.metadata.max.bytes).
