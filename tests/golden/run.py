@@ -28,7 +28,8 @@ def find_files(names):
     for folder, _, files in sorted(os.walk(FOLDER)):
         for name in sorted(files):
             path = os.path.join(folder, name)
-            if name.endswith(".test") and (not names or any(part in path for part in names)):
+            shown = os.path.relpath(path, FOLDER)
+            if name.endswith(".test") and (not names or any(part in shown for part in names)):
                 found.append(path)
     return found
 
