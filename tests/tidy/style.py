@@ -96,10 +96,10 @@ def check_header(source):
         return
     if "#pragma once" not in source.text:
         yield f"{source.path}: no #pragma once"
-    if not source.text.startswith("//"):
+    if not source.text.removeprefix("#pragma once\n").lstrip("\n").startswith("//"):
         yield f"{source.path}: a header opens with what it is, what it is not, who uses it, Thread: and Memory:"
     elif not source.path.startswith(("tests/", "bench/")):
-        opening = source.text.split("#pragma once")[0]
+        opening = source.text.removeprefix("#pragma once\n").split("\n#", 1)[0]
         for word in ("Thread:", "Memory:"):
             if word not in opening:
                 yield f"{source.path}: its opening comment has no '{word}'"
