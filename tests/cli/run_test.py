@@ -115,7 +115,7 @@ pipelines:
 
     def test_the_example_configurations_are_accepted(self):
         """Brokers that are not there are the first thing missing, not a key."""
-        for name in ("iot.yaml", "orders.yaml"):
+        for name in ("iot.yaml", "order.yaml"):
             with self.subTest(name):
                 with open(os.path.join(ROOT, "configs", name), encoding="utf-8") as file:
                     text = file.read().replace("localhost:9092", "127.0.0.1:1").replace("examples/", os.path.join(ROOT, "configs", "examples") + "/")
