@@ -1,0 +1,80 @@
+#include "pipeline/cli/definition_file.h"
+
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+#include <fmt/core.h>
+
+#include "compiler/compile.h"
+#include "compiler/definition/substitutions.h"
+#include "compiler/diagnostics/report.h"
+#include "pipeline/cli/exit_code.h"
+
+namespace aslx {
+
+Result<std::string> ReadFileOrInput(const std::string& path) {
+  if (path == "-") {
+    return std::string(std::istreambuf_iterator<char>(std::cin), {});
+  }
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return Fail(ErrorKind::kUsage, fmt::format("cannot read {}", path));
+  std::string text(std::istreambuf_iterator<char>(file), {});
+  if (file.bad()) return Fail(ErrorKind::kUsage, fmt::format("cannot read {}", path));
+  return text;
+}
+
+Result<compiler::ParseOptions> ParseOptionsFor(const std::string& path, const std::string& type,
+                                               const SubstitutionOptions& substitutions) {
+  compiler::ParseOptions options;
+  options.format = compiler::FormatOfFile(path);
+  options.type =
+      type == "STANDARD" ? compiler::MachineType::kStandard : compiler::MachineType::kExpress;
+  options.allow_placeholders = substitutions.allow_placeholders;
+  if (!substitutions.file.empty()) {
+    Result<std::string> text = ReadFileOrInput(substitutions.file);
+    if (!text) return tl::unexpected(text.error());
+    Result<void> read =
+        compiler::ReadSubstitutionMap(*text, substitutions.file, &options.substitutions);
+    if (!read) return tl::unexpected(read.error());
+  }
+  for (const std::string& assignment : substitutions.assignments) {
+    const size_t equals = assignment.find('=');
+    if (equals == 0 || equals == std::string::npos) {
+      return Fail(ErrorKind::kUsage,
+                  fmt::format("--substitute: expected NAME=VALUE, found '{}'", assignment));
+    }
+    options.substitutions[assignment.substr(0, equals)] = assignment.substr(equals + 1);
+  }
+  return options;
+}
+
+Result<std::vector<std::byte>> CompileFile(const std::string& path, const std::string& type,
+                                           const SubstitutionOptions& substitutions) {
+  Result<std::string> text = ReadFileOrInput(path);
+  if (!text) return tl::unexpected(text.error());
+  Result<compiler::ParseOptions> parse = ParseOptionsFor(path, type, substitutions);
+  if (!parse) return tl::unexpected(parse.error());
+  compiler::CompileOptions options;
+  options.parse = std::move(*parse);
+  compiler::Diagnostics diagnostics;
+  auto program = compiler::Compile(*text, options, &diagnostics);
+  std::fputs(compiler::FormatForPeople(diagnostics, path, *text).c_str(), stderr);
+  return program;
+}
+
+Result<std::shared_ptr<const Program>> LoadProgram(const std::string& path, const std::string& type,
+                                                   const SubstitutionOptions& substitutions) {
+  if (path.ends_with(".aslc")) return Program::LoadFile(path.c_str());
+  Result<std::vector<std::byte>> bytes = CompileFile(path, type, substitutions);
+  if (!bytes) return tl::unexpected(bytes.error());
+  return Program::Load(std::move(*bytes));
+}
+
+int Report(const Error& error) {
+  std::fprintf(stderr, "aslx: %s\n", error.message.c_str());
+  return ExitCodeOf(error.kind);
+}
+
+}  // namespace aslx
