@@ -27,6 +27,8 @@ struct IntrinsicLiteral {
   enum class Kind : uint8_t { kString, kNumber, kTrue, kFalse, kNull };
   Kind kind = Kind::kNull;
   std::string text;
+  /// kString: as written between the quotes. The template of States.Format tells `\\{` from `{`.
+  std::string raw;
 };
 
 using IntrinsicArgument = std::variant<Path, IntrinsicLiteral, std::unique_ptr<IntrinsicCall>>;

@@ -62,6 +62,16 @@ inline constexpr std::string_view kMissingEnd = "MISSING_END_STATE";
 inline constexpr std::string_view kReservedVariable = "RESERVED_VARIABLE_NAME";
 inline constexpr std::string_view kInvalidVariable = "INVALID_VARIABLE_NAME";
 inline constexpr std::string_view kInvalidStateName = "INVALID_STATE_NAME";
+inline constexpr std::string_view kDuplicateStateName = "DUPLICATE_STATE_NAME";
+inline constexpr std::string_view kInvalidLabel = "INVALID_LABEL_NAME";
+inline constexpr std::string_view kDuplicateLabel = "DUPLICATE_LABEL_NAME";
+inline constexpr std::string_view kMissingDescription = "MISSING_DESCRIPTION";
+
+// Ours.
+inline constexpr std::string_view kPlaceholder = "PLACEHOLDER";
+inline constexpr std::string_view kPlaceholderLeft = "PLACEHOLDER_LEFT_OVER";
+inline constexpr std::string_view kJsonata = "JSONATA_NOT_SUPPORTED";
+inline constexpr std::string_view kDefinitionSize = "DEFINITION_TOO_LARGE";
 }  // namespace codes
 
 }  // namespace aslx::compiler

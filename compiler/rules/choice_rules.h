@@ -1,0 +1,11 @@
+// The rules of a Choice state.
+#pragma once
+
+#include "compiler/rules/rule_context.h"
+
+namespace aslx::compiler {
+
+/// The value of Choices.
+void CheckChoices(const StateContext& state, const JsonNode& node);
+
+}  // namespace aslx::compiler

@@ -1,0 +1,13 @@
+// Retriers and Catchers.
+#pragma once
+
+#include "compiler/rules/rule_context.h"
+
+namespace aslx::compiler {
+
+/// The value of Retry.
+void CheckRetry(const StateContext& state, const JsonNode& node);
+/// The value of Catch.
+void CheckCatch(const StateContext& state, const JsonNode& node);
+
+}  // namespace aslx::compiler
