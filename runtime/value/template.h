@@ -50,7 +50,7 @@ struct TemplateMember {
   uint32_t key_offset;
   uint32_t key_size;
   /// kHole: hole index. kNode: node index. kLiteral: offset and size of the payload in the table's
-  /// text, as Value::text and Value::size want it.
+  /// text, as Value::text and Value::size want it; for null and a Bool the literal itself.
   uint32_t index;
   uint32_t size;
 };
@@ -82,5 +82,23 @@ struct TemplateInstance {
   const Value* holes() const { return reinterpret_cast<const Value*>(this + 1); }
 };
 static_assert(sizeof(TemplateInstance) == 16);
+
+/// The value of a node, once the holes are filled. Its height may be a little over where holes
+/// differ, since the deepest hole is taken to stand at the deepest place.
+inline Value TemplateValue(const TemplateInstance* instance, uint32_t node_index) {
+  const TemplateNode& node = instance->table->nodes[node_index];
+  uint32_t hole_height = 0;
+  for (uint32_t i = 0; i < instance->hole_count; ++i)
+    if (instance->holes()[i].height > hole_height) hole_height = instance->holes()[i].height;
+  uint32_t height = node.hole_depth_max + hole_height;
+  if (height < node.literal_height) height = node.literal_height;
+  Value value;
+  value.type = node.is_object != 0 ? Type::kObject : Type::kArray;
+  value.flags = value_flags::kTemplate;
+  value.height = static_cast<uint16_t>(height > UINT16_MAX ? UINT16_MAX : height);
+  value.size = node_index;
+  value.instance = instance;
+  return value;
+}
 
 }  // namespace aslx

@@ -1,0 +1,141 @@
+#include "runtime/value/number.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "runtime/base/check.h"
+
+namespace aslx {
+namespace {
+
+bool IsIntegerToken(std::string_view token) {
+  return token.find_first_of(".eE") == std::string_view::npos;
+}
+
+// The decimal exponent of the first digit that is not 0, clamped: enough to tell a number too large
+// for a double from one too small.
+bool IsHuge(std::string_view token) {
+  constexpr int64_t kClamp = int64_t{1} << 40;
+  int64_t exponent = 0;
+  const size_t mark = token.find_first_of("eE");
+  if (mark != std::string_view::npos) {
+    const char* from = token.data() + mark + 1;
+    const bool negative = *from == '-';
+    if (*from == '+' || *from == '-') ++from;
+    const auto result = std::from_chars(from, token.data() + token.size(), exponent);
+    if (result.ec != std::errc() || exponent > kClamp) exponent = kClamp;
+    if (negative) exponent = -exponent;
+  }
+  const std::string_view digits = token.substr(0, mark);
+  const size_t point = std::min(digits.find('.'), digits.size());
+  const size_t first = digits.find_first_of("123456789");
+  if (first == std::string_view::npos) return false;
+  return exponent + static_cast<int64_t>(point) - static_cast<int64_t>(first) > 0;
+}
+
+double ParseReal(std::string_view token) {
+  double real = 0;
+  const auto result = std::from_chars(token.data(), token.data() + token.size(), real);
+  if (result.ec != std::errc::result_out_of_range) return real;
+  const double magnitude = IsHuge(token) ? std::numeric_limits<double>::infinity() : 0.0;
+  return token.front() == '-' ? -magnitude : magnitude;
+}
+
+int Sign(int64_t difference) {
+  return difference < 0 ? -1 : difference > 0 ? 1 : 0;
+}
+
+// Two integer tokens of any length.
+int CompareIntegerTokens(std::string_view left, std::string_view right) {
+  if (left == "-0") left = "0";
+  if (right == "-0") right = "0";
+  const bool left_negative = left.front() == '-';
+  const bool right_negative = right.front() == '-';
+  if (left_negative != right_negative) return left_negative ? -1 : 1;
+  const int sign = left_negative ? -1 : 1;
+  if (left.size() != right.size()) return left.size() < right.size() ? -sign : sign;
+  return sign * Sign(left.compare(right));
+}
+
+// The token of an integer in any form; empty for a real or a token with a fraction or exponent.
+std::string_view IntegerToken(const Value& number, char (&digits)[24]) {
+  if (number.raw())
+    return IsIntegerToken(number.text_view()) ? number.text_view() : std::string_view();
+  if ((number.flags & value_flags::kReal) != 0) return {};
+  const auto result = std::to_chars(digits, digits + sizeof digits, number.integer);
+  return {digits, static_cast<size_t>(result.ptr - digits)};
+}
+
+}  // namespace
+
+Number ToNumber(const Value& number) {
+  ASLX_CHECK(number.type == Type::kNumber);
+  if (!number.raw()) {
+    if ((number.flags & value_flags::kReal) != 0) return {false, 0, number.real};
+    return {true, number.integer, static_cast<double>(number.integer)};
+  }
+  const std::string_view token = number.text_view();
+  int64_t integer = 0;
+  const auto result = std::from_chars(token.data(), token.data() + token.size(), integer);
+  // -0 is an integer whose double is not its own: it keeps its sign there.
+  if (result.ec == std::errc() && result.ptr == token.data() + token.size())
+    return {true, integer, token == "-0" ? -0.0 : static_cast<double>(integer)};
+  return {false, 0, ParseReal(token)};
+}
+
+int CompareNumbers(const Value& left, const Value& right) {
+  char left_digits[24];
+  char right_digits[24];
+  const std::string_view left_token = IntegerToken(left, left_digits);
+  const std::string_view right_token = IntegerToken(right, right_digits);
+  if (!left_token.empty() && !right_token.empty())
+    return CompareIntegerTokens(left_token, right_token);
+  const double left_real = ToNumber(left).real;
+  const double right_real = ToNumber(right).real;
+  return left_real < right_real ? -1 : left_real > right_real ? 1 : 0;
+}
+
+size_t WriteReal(double number, char* buffer) {
+  ASLX_CHECK(std::isfinite(number));
+  char* out = buffer;
+  if (std::signbit(number)) *out++ = '-';
+  if (number == 0) {
+    std::memcpy(out, "0.0", 3);
+    return static_cast<size_t>(out + 3 - buffer);
+  }
+  // Shortest digits in the form d[.ddd]e±xx, from which the digits and the exponent are taken.
+  char shortest[40];
+  const auto result = std::to_chars(shortest, shortest + sizeof shortest, std::fabs(number),
+                                    std::chars_format::scientific);
+  const std::string_view text(shortest, static_cast<size_t>(result.ptr - shortest));
+  const size_t mark = text.find('e');
+  int exponent = 0;
+  std::from_chars(text.data() + mark + (text[mark + 1] == '+' ? 2 : 1), result.ptr, exponent);
+  char digits[24] = {};
+  int count = 0;
+  for (const char c : text.substr(0, mark))
+    if (c != '.') digits[count++] = c;
+
+  const auto put = [&](int from, int to) {  // digits, and 0 where there are none
+    for (int i = from; i < to; ++i)
+      *out++ = i >= 0 && i < count ? digits[i] : '0';
+  };
+  // Double.toString: plain from 10^-3 up to 10^7, at least one digit on each side of the point.
+  if (exponent >= -3 && exponent < 7) {
+    put(std::min(exponent, 0), exponent + 1);
+    *out++ = '.';
+    put(exponent + 1, std::max(count, exponent + 2));
+    return static_cast<size_t>(out - buffer);
+  }
+  *out++ = digits[0];
+  *out++ = '.';
+  put(1, std::max(count, 2));
+  *out++ = 'E';
+  out = std::to_chars(out, out + 8, exponent).ptr;
+  return static_cast<size_t>(out - buffer);
+}
+
+}  // namespace aslx

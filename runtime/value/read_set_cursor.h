@@ -1,0 +1,106 @@
+// Following a read set through one text: which node a key leads to, and what a repeated key undoes.
+//
+// Who uses it: the JSON reader only. Thread: with its reader. Memory: the read set outlives it.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+#include <vector>
+
+#include "runtime/value/json_escape.h"
+#include "runtime/value/read_set.h"
+#include "runtime/value/value.h"
+
+namespace aslx {
+
+class ReadSetCursor {
+ public:
+  /// For a new text.
+  void Start(const ReadSet& set) {
+    set_ = set;
+    seen_.assign(set.node_count / 64 + 1, 0);
+  }
+
+  /// The sizes of the keys below `node`, as bits modulo 64: most keys of an event have a size that
+  /// no wanted key has, and need no comparison.
+  uint64_t KeySizes(uint32_t node) const {
+    uint64_t sizes = 0;
+    for (uint32_t child = set_.nodes[node].first_child; child != kNoNode;
+         child = set_.nodes[child].next_sibling)
+      sizes |= uint64_t{1} << (set_.nodes[child].key_size % 64);
+    return sizes;
+  }
+
+  /// The child of `node` with this key (without escapes), or kNoNode.
+  uint32_t Find(uint32_t node, uint64_t key_sizes, std::string_view key) const {
+    if ((key_sizes >> (key.size() % 64) & 1) == 0) return kNoNode;
+    for (uint32_t child = set_.nodes[node].first_child; child != kNoNode;
+         child = set_.nodes[child].next_sibling) {
+      const ReadSetNode& wanted = set_.nodes[child];
+      if (wanted.key_size == key.size() && Same(set_.text + wanted.key_offset, key)) return child;
+    }
+    return kNoNode;
+  }
+
+  uint32_t FindEscaped(uint32_t node, std::string_view raw_key) {
+    key_.resize(raw_key.size());
+    const char* end = json::DecodeInto(raw_key, key_.data());
+    return Find(node, ~uint64_t{0}, {key_.data(), static_cast<size_t>(end - key_.data())});
+  }
+
+  /// The slot for the value of `node`, which is met now. Met before, in an earlier member of the
+  /// same key: what that one put below goes.
+  uint16_t Enter(uint32_t node, Value* slots) {
+    const ReadSetNode& entered = set_.nodes[node];
+    if (entered.first_child != kNoNode) {
+      uint64_t& word = seen_[node / 64];
+      const uint64_t bit = uint64_t{1} << (node % 64);
+      if ((word & bit) != 0) ClearBelow(entered.first_child, slots);
+      word |= bit;
+    }
+    return entered.slot;
+  }
+
+ private:
+  static bool Same(const char* wanted, std::string_view key) {
+    const size_t size = key.size();
+    if (size > 16) return std::memcmp(wanted, key.data(), size) == 0;
+    // Two loads that overlap instead of a call: 1 to 16 bytes.
+    if (size >= 8) return SameLoads<uint64_t>(wanted, key.data(), size);
+    if (size >= 4) return SameLoads<uint32_t>(wanted, key.data(), size);
+    if (size >= 2) return SameLoads<uint16_t>(wanted, key.data(), size);
+    return size == 0 || *wanted == key.front();
+  }
+
+  template <typename Word>
+  static bool SameLoads(const char* left, const char* right, size_t size) {
+    Word words[4];
+    std::memcpy(&words[0], left, sizeof(Word));
+    std::memcpy(&words[1], right, sizeof(Word));
+    std::memcpy(&words[2], left + size - sizeof(Word), sizeof(Word));
+    std::memcpy(&words[3], right + size - sizeof(Word), sizeof(Word));
+    return words[0] == words[1] && words[2] == words[3];
+  }
+
+  void ClearBelow(uint32_t first, Value* slots) {
+    pending_.assign(1, first);
+    while (!pending_.empty()) {
+      uint32_t node = pending_.back();
+      pending_.pop_back();
+      for (; node != kNoNode; node = set_.nodes[node].next_sibling) {
+        const ReadSetNode& cleared = set_.nodes[node];
+        if (cleared.slot != kNoSlot) slots[cleared.slot] = Value::Undefined();
+        if (cleared.first_child != kNoNode) pending_.push_back(cleared.first_child);
+      }
+    }
+  }
+
+  ReadSet set_;
+  std::vector<uint64_t> seen_;  // nodes with children that the text has had
+  std::vector<uint32_t> pending_;
+  std::vector<char> key_;
+};
+
+}  // namespace aslx
