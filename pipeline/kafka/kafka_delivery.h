@@ -1,0 +1,64 @@
+// The Delivery port on librdkafka: a consumer, a producer, or both, of one worker.
+//
+// What it is not: policy (pipeline/flow).
+// Who uses it: pipeline/cli makes one a pipeline and worker; flow drives it.
+// Thread: built, driven and destroyed on the worker's thread, after it was pinned: librdkafka's own
+// threads inherit its core. Memory: records are librdkafka's until Release.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "pipeline/flow/delivery.h"
+#include "pipeline/kafka/kafka_settings.h"
+#include "runtime/base/result.h"
+#include "runtime/worker/waker.h"
+
+namespace aslx {
+
+class KafkaSource;
+class KafkaSink;
+struct QueuedEvent;
+
+struct KafkaDeliveryOptions {
+  KafkaSettings settings;
+  KafkaIdentity identity;
+  std::vector<std::string> source_topics;  // empty: it only writes
+  std::vector<std::string> sink_topics;    // known at start
+  bool writes = true;
+};
+
+class KafkaDelivery final : public Delivery {
+ public:
+  static Result<std::unique_ptr<KafkaDelivery>> Make(const KafkaDeliveryOptions& options,
+                                                     Waker* waker);
+  ~KafkaDelivery() override;
+  KafkaDelivery(const KafkaDelivery&) = delete;
+  KafkaDelivery& operator=(const KafkaDelivery&) = delete;
+
+  bool NextEvent(DeliveryEvent* event) override;
+  size_t Poll(Assignment assignment, std::span<Record> records) override;
+  size_t Headers(const Record& record, std::span<Header> into) override;
+  void Release(void* handle) override;
+  void ReleasePartitions(std::span<const Assignment> partitions) override;
+  TopicId OpenTopic(std::string_view name) override;
+  ProduceResult TryProduce(const OutputRecord& output, DeliveryToken token) override;
+  size_t PollDeliveries(std::span<Acknowledgement> acknowledgements) override;
+  void Commit(const CommitUnit& unit) override;
+  void Close() override;
+
+  /// Records in the topics that were not read yet, as last heard from the broker.
+  int64_t Lag() const;
+
+ private:
+  KafkaDelivery();
+
+  std::deque<QueuedEvent> events_;
+  std::unique_ptr<QueuedEvent> current_;  // what the last event refers to
+  std::unique_ptr<KafkaSource> source_;
+  std::unique_ptr<KafkaSink> sink_;
+};
+
+}  // namespace aslx

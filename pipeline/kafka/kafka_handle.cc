@@ -1,0 +1,121 @@
+#include "pipeline/kafka/kafka_handle.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include <fmt/core.h>
+
+#include "runtime/base/log.h"
+
+namespace aslx {
+namespace {
+
+/// 2.2.0, in the form of rd_kafka_version().
+constexpr int kVersionWithFetchQueueBackoff = 0x020200ff;
+
+void OnLog(const rd_kafka_t* instance, int level, const char* facility, const char* message) {
+  // syslog's levels: 4 is a warning, 3 an error. What is an error for librdkafka is one for us only
+  // when it ends something, which comes as an event; in the log it is a warning.
+  LogLevel ours = level <= 4 ? LogLevel::kWarning : LogLevel::kDebug;
+  Log(ours, fmt::format("{}: {}: {}", rd_kafka_name(instance), facility, message));
+}
+
+Result<void> SetProperty(rd_kafka_conf_t* conf, const std::string& name, const std::string& value) {
+  char why[512];
+  if (rd_kafka_conf_set(conf, name.c_str(), value.c_str(), why, sizeof why) == RD_KAFKA_CONF_OK)
+    return {};
+  return Fail(ErrorKind::kConfiguration,
+              fmt::format("librdkafka refuses the property '{}': {}", name, why));
+}
+
+struct Closing {
+  std::mutex mutex;
+  std::condition_variable done_changed;
+  bool done = false;
+};
+
+}  // namespace
+
+KafkaHandle::~KafkaHandle() {
+  Close({});
+}
+
+Result<void> KafkaHandle::Make(rd_kafka_type_t type, const KafkaSettings& settings,
+                               const KafkaSettings::Properties& defaults,
+                               const Configure& configure) {
+  rd_kafka_conf_t* conf = rd_kafka_conf_new();
+  rd_kafka_conf_set_log_cb(conf, OnLog);
+  const KafkaSettings::Properties& own =
+      type == RD_KAFKA_CONSUMER ? settings.consumer_properties : settings.producer_properties;
+  const KafkaSettings::Properties brokers = {{"bootstrap.servers", settings.brokers},
+                                             {"client.id", "aslx"}};
+  for (const auto* properties : {&brokers, &defaults, &settings.properties, &own}) {
+    for (const auto& [name, value] : *properties) {
+      if (Result<void> set = SetProperty(conf, name, value); !set) {
+        rd_kafka_conf_destroy(conf);
+        return set;
+      }
+    }
+  }
+  if (configure) configure(conf);
+  char why[512];
+  instance_ = rd_kafka_new(type, conf, why, sizeof why);
+  if (instance_ != nullptr) return {};
+  rd_kafka_conf_destroy(conf);
+  return Fail(ErrorKind::kConfiguration, fmt::format("librdkafka: {}", why));
+}
+
+void KafkaHandle::Close(std::function<void(rd_kafka_t*)> first) {
+  if (instance_ == nullptr) return;
+  rd_kafka_t* instance = std::exchange(instance_, nullptr);
+  std::string name = rd_kafka_name(instance);
+  // Shared with a thread that may outlive this call.
+  auto closing = std::make_shared<Closing>();
+  std::thread closer([instance, closing, first = std::move(first)] {
+    if (first) first(instance);
+    rd_kafka_destroy(instance);
+    std::lock_guard lock(closing->mutex);
+    closing->done = true;
+    closing->done_changed.notify_all();
+  });
+  std::unique_lock lock(closing->mutex);
+  bool done = closing->done_changed.wait_for(lock, std::chrono::milliseconds(kCloseLimitMs),
+                                             [&] { return closing->done; });
+  lock.unlock();
+  if (done) {
+    closer.join();
+    return;
+  }
+  Log(LogLevel::kWarning,
+      fmt::format("{} did not close within {} ms and is left behind", name, kCloseLimitMs));
+  closer.detach();
+}
+
+ErrorKind KindOfError(rd_kafka_resp_err_t error) {
+  switch (static_cast<int>(error)) {
+    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+    case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
+    case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+    case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION:
+    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+    case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
+    case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
+    case RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED:
+    case RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED:
+    case RD_KAFKA_RESP_ERR__AUTHENTICATION:
+    case RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID:
+    case RD_KAFKA_RESP_ERR_INVALID_GROUP_ID:
+    case RD_KAFKA_RESP_ERR_INVALID_SESSION_TIMEOUT:
+    case RD_KAFKA_RESP_ERR_INCONSISTENT_GROUP_PROTOCOL: return ErrorKind::kConfiguration;
+    default: return ErrorKind::kUnavailable;
+  }
+}
+
+bool FetchQueueBackoffKnown() {
+  return rd_kafka_version() >= kVersionWithFetchQueueBackoff;
+}
+
+}  // namespace aslx

@@ -1,0 +1,399 @@
+#include "pipeline/kafka/kafka_source.h"
+
+#include <algorithm>
+
+#include <fmt/core.h>
+
+#include "runtime/base/check.h"
+
+namespace aslx {
+namespace {
+
+/// Records that librdkafka keeps ahead on versions that stall (PERFORMANCE: with the nudge this is
+/// enough for the rate of a core).
+constexpr uint32_t kPrefetchWithNudge = 10'000;
+/// How long the committed offsets of an assignment may take; then it is asked again by the group.
+constexpr int kCommittedTimeoutMs = 10'000;
+/// librdkafka writes this to the waker's descriptor when a queue is no longer empty.
+constexpr uint64_t kBell = 1;
+
+}  // namespace
+
+Result<void> KafkaSource::Start(const KafkaSettings& settings, const KafkaIdentity& identity,
+                                const std::vector<std::string>& topics) {
+  KafkaSettings::Properties defaults = {
+      {"group.id", identity.group},
+      {"enable.auto.commit", "false"},
+      {"enable.auto.offset.store", "false"},
+      {"auto.offset.reset", settings.start_offset},
+      // cooperative-sticky aborts the process below 2.3.
+      {"partition.assignment.strategy", "range"},
+      {"session.timeout.ms", std::to_string(settings.session_timeout_ms)},
+      {"heartbeat.interval.ms",
+       std::to_string(std::max<int64_t>(settings.session_timeout_ms / 5, 100))},
+      {"socket.nagle.disable", "true"},
+  };
+  if (FetchQueueBackoffKnown()) {
+    defaults.emplace_back("fetch.queue.backoff.ms", "1");
+  } else {
+    defaults.emplace_back("queued.min.messages", std::to_string(kPrefetchWithNudge));
+    nudge_after_ = kPrefetchWithNudge / 4;
+  }
+  if (!settings.instance_id.empty()) {
+    defaults.emplace_back(
+        "group.instance.id",
+        fmt::format("{}-{}-{}", settings.instance_id, identity.pipeline, identity.worker_index));
+  }
+  Result<void> made =
+      consumer_.Make(RD_KAFKA_CONSUMER, settings, defaults, [this](rd_kafka_conf_t* conf) {
+        rd_kafka_conf_set_opaque(conf, this);
+        rd_kafka_conf_set_rebalance_cb(conf, &KafkaSource::OnRebalance);
+        rd_kafka_conf_set_error_cb(conf, &KafkaSource::OnError);
+      });
+  if (!made) return made;
+  rd_kafka_poll_set_consumer(consumer_.get());
+  commit_queue_ = rd_kafka_queue_new(consumer_.get());
+  rd_kafka_queue_io_event_enable(commit_queue_, waker_->fd(), &kBell, sizeof kBell);
+  rd_kafka_queue_t* consumer_queue = rd_kafka_queue_get_consumer(consumer_.get());
+  rd_kafka_queue_io_event_enable(consumer_queue, waker_->fd(), &kBell, sizeof kBell);
+  rd_kafka_queue_destroy(consumer_queue);
+
+  auto* wanted = rd_kafka_topic_partition_list_new(static_cast<int>(topics.size()));
+  for (const std::string& topic : topics)
+    rd_kafka_topic_partition_list_add(wanted, topic.c_str(), RD_KAFKA_PARTITION_UA);
+  rd_kafka_resp_err_t error = rd_kafka_subscribe(consumer_.get(), wanted);
+  rd_kafka_topic_partition_list_destroy(wanted);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
+    return Fail(KindOfError(error), fmt::format("subscribe: {}", rd_kafka_err2str(error)));
+  if (nudge_after_ > 0) nudge_ = std::make_unique<FetchNudge>(consumer_.get());
+  return {};
+}
+
+void KafkaSource::Push(DeliveryEvent::Kind kind, std::string reason, ErrorKind failure) {
+  QueuedEvent queued;
+  queued.event.kind = kind;
+  queued.event.failure = failure;
+  queued.reason = std::move(reason);
+  events_->push_back(std::move(queued));
+}
+
+void KafkaSource::OnError(rd_kafka_t* instance, int error, const char* reason, void* source) {
+  auto* self = static_cast<KafkaSource*>(source);
+  auto code = static_cast<rd_kafka_resp_err_t>(error);
+  if (code != RD_KAFKA_RESP_ERR__FATAL) {
+    self->Push(DeliveryEvent::Kind::kWarning,
+               fmt::format("consumer: {}: {}", rd_kafka_err2name(code), reason));
+    return;
+  }
+  char text[512];
+  rd_kafka_resp_err_t fatal = rd_kafka_fatal_error(instance, text, sizeof text);
+  self->Push(DeliveryEvent::Kind::kFatal,
+             fmt::format("consumer: {}: {}", rd_kafka_err2name(fatal), text), KindOfError(fatal));
+}
+
+void KafkaSource::OnRebalance(rd_kafka_t* instance, rd_kafka_resp_err_t what,
+                              rd_kafka_topic_partition_list_t* partitions, void* source) {
+  auto* self = static_cast<KafkaSource*>(source);
+  if (self->closing_) {
+    rd_kafka_assign(instance, nullptr);
+  } else if (what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+    self->BeginAssignment(partitions);
+  } else {
+    if (what != RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS) {
+      self->Push(DeliveryEvent::Kind::kWarning,
+                 fmt::format("rebalance: {}", rd_kafka_err2str(what)));
+    }
+    self->BeginRevocation(rd_kafka_assignment_lost(instance) != 0);
+  }
+}
+
+// --- Assignment
+// ------------------------------------------------------------------------------------
+
+void KafkaSource::BeginAssignment(const rd_kafka_topic_partition_list_t* partitions) {
+  JoinFetch();
+  ASLX_CHECK(assigned_count_ == 0);  // range is eager: everything is revoked before
+  ++epoch_;
+  revoking_ = false;
+  rd_kafka_topic_partition_list_t* copy = rd_kafka_topic_partition_list_copy(partitions);
+  fetch_thread_ = std::thread([this, copy] {
+    rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
+    if (copy->cnt > 0) error = rd_kafka_committed(consumer_.get(), copy, kCommittedTimeoutMs);
+    {
+      std::lock_guard lock(fetched_mutex_);
+      fetched_ = Fetched{copy, error};
+    }
+    waker_->Ring();
+  });
+}
+
+void KafkaSource::JoinFetch() {
+  if (fetch_thread_.joinable()) fetch_thread_.join();
+  std::lock_guard lock(fetched_mutex_);
+  if (fetched_) rd_kafka_topic_partition_list_destroy(fetched_->partitions);
+  fetched_.reset();
+}
+
+void KafkaSource::FinishAssignment() {
+  Fetched fetched;
+  {
+    std::lock_guard lock(fetched_mutex_);
+    if (!fetched_) return;
+    fetched = *fetched_;
+    fetched_.reset();
+  }
+  fetch_thread_.join();
+  rd_kafka_topic_partition_list_t* list = fetched.partitions;
+  if (fetched.error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    Push(DeliveryEvent::Kind::kWarning,
+         fmt::format("committed offsets: {}; asking again", rd_kafka_err2str(fetched.error)));
+    BeginAssignment(list);
+    rd_kafka_topic_partition_list_destroy(list);
+    return;
+  }
+  QueuedEvent queued;
+  queued.event.kind = DeliveryEvent::Kind::kAssigned;
+  for (int i = 0; i < list->cnt; ++i) {
+    rd_kafka_topic_partition_t& from = list->elems[i];
+    if (from.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      Push(DeliveryEvent::Kind::kFatal,
+           fmt::format("committed offset of {}[{}]: {}", from.topic, from.partition,
+                       rd_kafka_err2str(from.err)),
+           KindOfError(from.err));
+    }
+    uint32_t slot = FreeSlot();
+    Partition& partition = partitions_[slot];
+    partition = {.assigned = true, .epoch = epoch_, .topic = from.topic, .number = from.partition};
+    partition.queue = rd_kafka_queue_get_partition(consumer_.get(), from.topic, from.partition);
+    ASLX_CHECK(partition.queue != nullptr);
+    // Its records come by this queue alone, not by the consumer's.
+    rd_kafka_queue_forward(partition.queue, nullptr);
+    rd_kafka_queue_io_event_enable(partition.queue, waker_->fd(), &kBell, sizeof kBell);
+    ++assigned_count_;
+    PartitionEvent assigned;
+    assigned.assignment = {slot, epoch_};
+    assigned.topic = queued.texts.emplace_back(from.topic);
+    assigned.partition = from.partition;
+    assigned.committed_offset = from.offset >= 0 ? from.offset : -1;
+    if (from.metadata != nullptr) {
+      assigned.metadata =
+          queued.texts.emplace_back(static_cast<const char*>(from.metadata), from.metadata_size);
+    }
+    queued.partitions.push_back(assigned);
+  }
+  rd_kafka_resp_err_t error = rd_kafka_assign(consumer_.get(), list);
+  rd_kafka_topic_partition_list_destroy(list);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    Push(DeliveryEvent::Kind::kFatal, fmt::format("assign: {}", rd_kafka_err2str(error)));
+    return;
+  }
+  if (!queued.partitions.empty()) events_->push_back(std::move(queued));
+}
+
+uint32_t KafkaSource::FreeSlot() {
+  for (uint32_t slot = 0; slot < partitions_.size(); ++slot)
+    if (!partitions_[slot].assigned) return slot;
+  partitions_.emplace_back();
+  return static_cast<uint32_t>(partitions_.size() - 1);
+}
+
+void KafkaSource::BeginRevocation(bool lost) {
+  JoinFetch();
+  if (assigned_count_ == 0) {  // nothing reached flow yet
+    rd_kafka_assign(consumer_.get(), nullptr);
+    return;
+  }
+  revoking_ = true;
+  QueuedEvent queued;
+  queued.event.kind = lost ? DeliveryEvent::Kind::kLost : DeliveryEvent::Kind::kRevoked;
+  for (uint32_t slot = 0; slot < partitions_.size(); ++slot) {
+    if (!partitions_[slot].assigned) continue;
+    PartitionEvent revoked;
+    revoked.assignment = {slot, partitions_[slot].epoch};
+    queued.partitions.push_back(revoked);
+  }
+  events_->push_back(std::move(queued));
+}
+
+void KafkaSource::ReleasePartitions(std::span<const Assignment> partitions) {
+  for (const Assignment& released : partitions) {
+    if (released.slot >= partitions_.size()) continue;
+    Partition& partition = partitions_[released.slot];
+    if (!partition.assigned || partition.epoch != released.epoch) continue;
+    rd_kafka_queue_destroy(partition.queue);
+    partition = {};
+    --assigned_count_;
+  }
+  if (assigned_count_ == 0 && revoking_) {
+    revoking_ = false;
+    rd_kafka_assign(consumer_.get(), nullptr);
+  }
+}
+
+// --- Every Turn
+// ------------------------------------------------------------------------------------
+
+void KafkaSource::Serve() {
+  if (!consumer_) return;
+  // Partition queues are not forwarded here: what comes is an error, or a record of a partition
+  // whose queue is just being taken over, which is read again from its offset.
+  while (rd_kafka_message_t* message = rd_kafka_consumer_poll(consumer_.get(), 0)) {
+    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      ErrorKind kind = KindOfError(message->err);
+      bool fatal = kind == ErrorKind::kConfiguration;
+      Push(fatal ? DeliveryEvent::Kind::kFatal : DeliveryEvent::Kind::kWarning,
+           fmt::format("consumer: {}", rd_kafka_message_errstr(message)), kind);
+    }
+    rd_kafka_message_destroy(message);
+  }
+  rd_kafka_queue_poll_callback(commit_queue_, 0);
+  FinishAssignment();
+}
+
+size_t KafkaSource::Poll(Assignment assignment, std::span<Record> records) {
+  if (assignment.slot >= partitions_.size() || records.empty()) return 0;
+  Partition& partition = partitions_[assignment.slot];
+  if (!partition.assigned || partition.epoch != assignment.epoch) return 0;
+  if (batch_.size() < records.size()) batch_.resize(records.size());
+  ssize_t count = rd_kafka_consume_batch_queue(partition.queue, 0, batch_.data(), records.size());
+  if (count <= 0) return 0;
+  size_t taken = Take(partition, batch_.data(), static_cast<size_t>(count), records);
+  partition.taken_since_nudge += static_cast<uint32_t>(taken);
+  if (nudge_ != nullptr && partition.taken_since_nudge >= nudge_after_) {
+    partition.taken_since_nudge = 0;
+    nudge_->Nudge(partition.topic, partition.number);
+  }
+  return taken;
+}
+
+size_t KafkaSource::Take(Partition& partition, rd_kafka_message_t** messages, size_t count,
+                         std::span<Record> records) {
+  size_t taken = 0;
+  for (size_t i = 0; i < count; ++i) {
+    rd_kafka_message_t* message = messages[i];
+    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      Push(DeliveryEvent::Kind::kWarning,
+           fmt::format("{}[{}]: {}", partition.topic, partition.number,
+                       rd_kafka_message_errstr(message)));
+      rd_kafka_message_destroy(message);
+      continue;
+    }
+    Record& record = records[taken++];
+    rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
+    record = {};
+    record.offset = message->offset;
+    record.timestamp_ms = rd_kafka_message_timestamp(message, &type);
+    record.has_key = message->key != nullptr;
+    record.key = {static_cast<const char*>(message->key), message->key_len};
+    record.is_tombstone = message->payload == nullptr;
+    record.payload = {static_cast<const char*>(message->payload), message->len};
+    record.handle = message;
+    partition.next_offset = message->offset + 1;
+  }
+  return taken;
+}
+
+size_t KafkaSource::Headers(const Record& record, std::span<Header> into) {
+  rd_kafka_headers_t* headers = nullptr;
+  auto* message = static_cast<rd_kafka_message_t*>(record.handle);
+  if (rd_kafka_message_headers(message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) return 0;
+  size_t count = 0;
+  const char* name = nullptr;
+  const void* value = nullptr;
+  size_t size = 0;
+  while (rd_kafka_header_get_all(headers, count, &name, &value, &size) ==
+         RD_KAFKA_RESP_ERR_NO_ERROR) {
+    if (count < into.size()) {
+      into[count] = {.name = name,
+                     .value = {static_cast<const char*>(value), value != nullptr ? size : 0},
+                     .is_null = value == nullptr};
+    }
+    ++count;
+  }
+  return count;
+}
+
+void KafkaSource::Release(void* handle) {
+  rd_kafka_message_destroy(static_cast<rd_kafka_message_t*>(handle));
+}
+
+// --- Commits
+// ---------------------------------------------------------------------------------------
+
+void KafkaSource::Commit(const CommitUnit& unit) {
+  commit_id_ = unit.id;
+  auto* list = rd_kafka_topic_partition_list_new(static_cast<int>(unit.offsets.size()));
+  for (const CommitOffset& offset : unit.offsets) {
+    if (offset.assignment.slot >= partitions_.size()) continue;
+    const Partition& partition = partitions_[offset.assignment.slot];
+    if (!partition.assigned || partition.epoch != offset.assignment.epoch) continue;
+    rd_kafka_topic_partition_t* to =
+        rd_kafka_topic_partition_list_add(list, partition.topic.c_str(), partition.number);
+    to->offset = offset.offset;
+    if (!offset.metadata.empty()) {
+      // librdkafka frees it with the list.
+      to->metadata_size = offset.metadata.size();
+      to->metadata = std::malloc(to->metadata_size);
+      ASLX_CHECK(to->metadata != nullptr);
+      std::copy(offset.metadata.begin(), offset.metadata.end(), static_cast<char*>(to->metadata));
+    }
+  }
+  if (list->cnt == 0) {  // all of it belonged to dead epochs
+    OnCommit(consumer_.get(), RD_KAFKA_RESP_ERR_NO_ERROR, nullptr, this);
+  } else {
+    rd_kafka_resp_err_t error =
+        rd_kafka_commit_queue(consumer_.get(), list, commit_queue_, &KafkaSource::OnCommit, this);
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) OnCommit(consumer_.get(), error, nullptr, this);
+  }
+  rd_kafka_topic_partition_list_destroy(list);
+}
+
+void KafkaSource::OnCommit(rd_kafka_t*, rd_kafka_resp_err_t error,
+                           rd_kafka_topic_partition_list_t* offsets, void* source) {
+  auto* self = static_cast<KafkaSource*>(source);
+  std::string reason;
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) reason = rd_kafka_err2str(error);
+  for (int i = 0; offsets != nullptr && i < offsets->cnt && reason.empty(); ++i) {
+    const rd_kafka_topic_partition_t& one = offsets->elems[i];
+    if (one.err != RD_KAFKA_RESP_ERR_NO_ERROR)
+      reason = fmt::format("{}[{}]: {}", one.topic, one.partition, rd_kafka_err2str(one.err));
+  }
+  bool failed = !reason.empty();
+  self->Push(failed ? DeliveryEvent::Kind::kCommitFailed : DeliveryEvent::Kind::kCommitted,
+             std::move(reason));
+  self->events_->back().event.commit_id = self->commit_id_;
+}
+
+// --- The end
+// ---------------------------------------------------------------------------------------
+
+void KafkaSource::Close() {
+  if (!consumer_) return;
+  closing_ = true;
+  nudge_.reset();
+  JoinFetch();
+  for (Partition& partition : partitions_)
+    if (partition.queue != nullptr) rd_kafka_queue_destroy(partition.queue);
+  partitions_.clear();
+  assigned_count_ = 0;
+  rd_kafka_queue_destroy(commit_queue_);
+  commit_queue_ = nullptr;
+  consumer_.Close([](rd_kafka_t* instance) { rd_kafka_consumer_close(instance); });
+}
+
+int64_t KafkaSource::Lag() const {
+  int64_t lag = 0;
+  for (const Partition& partition : partitions_) {
+    int64_t low = 0;
+    int64_t high = 0;
+    if (!partition.assigned ||
+        rd_kafka_get_watermark_offsets(consumer_.get(), partition.topic.c_str(), partition.number,
+                                       &low, &high) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      continue;
+    }
+    lag += std::max<int64_t>(high - std::max(partition.next_offset, low), 0);
+  }
+  return lag;
+}
+
+}  // namespace aslx
