@@ -1,14 +1,13 @@
 #include "pipeline/cli/exec_runner.h"
 
 #include <chrono>
-#include <deque>
-#include <map>
 #include <thread>
 #include <utility>
 
 #include <fmt/core.h>
 
 #include "pipeline/cli/history_json.h"
+#include "pipeline/tasks/completion_answers.h"
 #include "pipeline/tasks/mocked_tasks.h"
 #include "runtime/base/clock.h"
 #include "runtime/base/limits.h"
@@ -16,7 +15,7 @@
 #include "runtime/value/json_writer.h"
 #include "runtime/value/number.h"
 #include "runtime/value/timestamp.h"
-#include "runtime/vm/interpreter.h"
+#include "runtime/worker/worker.h"
 
 namespace aslx {
 namespace {
@@ -24,128 +23,106 @@ namespace {
 /// 2024-01-01T00:00:00Z: where virtual time starts unless the context says otherwise.
 constexpr int64_t kVirtualStartNs = 1'704'067'200'000'000'000;
 
-// The worker's part for a single execution: timers in order of their time, then of their start;
-// answers in order of arrival.
-class ExecHost final : public VmHost, public AnswerSink {
+// Where no answers were given: a Task fails, and says what it misses.
+class UnansweredTasks final : public TaskGateway {
  public:
-  ExecHost(std::unique_ptr<MockFile> mocks) {
-    if (mocks != nullptr) gateway_ = std::make_unique<MockedTasks>(std::move(mocks), this);
+  explicit UnansweredTasks(AnswerSink* answers) : answers_(answers) {}
+  void Submit(const TaskRequest& request) override {
+    answers_->Answer(
+        request.token,
+        TaskAnswer::Failure(
+            "States.Runtime",
+            fmt::format("Nothing answers the task of state '{}' ({}): give its "
+                        "answers with --mock",
+                        request.state_name, request.program->TextOf(request.task->arn))));
   }
+  void Cancel(SuspensionToken) override {}
 
-  void SubmitTask(const TaskRequest& request) override {
-    if (gateway_ != nullptr) {
-      gateway_->Submit(request);
-      return;
-    }
-    Answer(request.token,
-           TaskAnswer::Failure(
-               "States.Runtime",
-               fmt::format("Nothing answers the task of state '{}' ({}): give its "
-                           "answers with --mock",
-                           request.state_name, request.program->TextOf(request.task->arn))));
-  }
-  void CancelTask(SuspensionToken) override {}
-  void StartTimer(SuspensionToken token, int64_t due_ns) override {
-    timers_.emplace(due_ns, token);
-  }
-  void CancelTimer(SuspensionToken token) override {
-    for (auto at = timers_.begin(); at != timers_.end(); ++at) {
-      if (at->second == token) {
-        timers_.erase(at);
-        return;
-      }
-    }
-  }
-  void Answer(SuspensionToken token, TaskAnswer answer) override {
-    answers_.emplace_back(token, std::move(answer));
-  }
-
-  std::deque<std::pair<SuspensionToken, TaskAnswer>> answers_;
-  std::multimap<int64_t, SuspensionToken> timers_;
-  std::unique_ptr<MockedTasks> gateway_;
+ private:
+  AnswerSink* answers_;
 };
 
-class ExecLoop {
+// The fourth part of the machine's ARN.
+std::string_view RegionOf(std::string_view arn) {
+  for (int i = 0; i < 3; ++i) {
+    const size_t colon = arn.find(':');
+    if (colon == std::string_view::npos) return "us-east-1";
+    arn.remove_prefix(colon + 1);
+  }
+  return arn.substr(0, arn.find(':'));
+}
+
+std::string Contents(const Value& value, Arena& arena) {
+  return value.type == Type::kString ? std::string(Decode(value, arena)) : JsonString(value);
+}
+
+// A worker with one execution, driven until that has ended.
+class ExecLoop final : public ExecutionListener {
  public:
   explicit ExecLoop(ExecRequest request)
       : request_(std::move(request)),
-        host_(std::move(request_.mocks)),
-        random_(request_.seed),
+        unanswered_(&answers_),
+        completions_(nullptr),
         sim_clock_(request_.context.start_wall_ns < 0 ? kVirtualStartNs
                                                       : request_.context.start_wall_ns),
-        execution_(&pool_),
-        history_(*request_.program,
-                 {request_.context.role_arn, request_.context.state_machine_id, Region()}) {
-    context_ = {&host_, &reader_, &pool_, &random_, 0, 0};
+        history_(*request_.program, {request_.context.role_arn, request_.context.state_machine_id,
+                                     RegionOf(request_.context.state_machine_id)}) {
+    answers_.Attach(&completions_);
+    TaskGateway* gateway = &unanswered_;
+    if (request_.mocks != nullptr) {
+      mocked_ = std::make_unique<MockedTasks>(std::move(request_.mocks), &answers_);
+      gateway = mocked_.get();
+    }
+    WorkerOptions options;
+    options.seed = request_.seed;
+    worker_ = std::make_unique<Worker>(options, &completions_, gateway, this);
   }
 
   Result<ExecReport> RunToEnd() {
-    ReadClock();
-    FillInfo();
-    const JsonError error = Begin(execution_, *request_.program, request_.input, context_);
-    if (error.kind != JsonError::Kind::kNone) {
+    worker_->SetTime(clock().Now(), clock().Wall());
+    ExecutionStart start;
+    start.program = request_.program.get();
+    start.input = request_.input;
+    start.info = Info();
+    start.sink = request_.with_history ? &history_ : nullptr;
+    const StartResult started = worker_->Start(start);
+    if (started.status == StartResult::Status::kRefused) {
       return Fail(ErrorKind::kData, fmt::format("input is not acceptable: at byte {}: {}",
-                                                error.offset, error.message));
+                                                started.error.offset, started.error.message));
     }
-    while (Run(execution_, context_) != RunResult::kEnded) {
-      if (!Wake()) break;
+    while (!ended_) {
+      worker_->Settle();
+      if (!worker_->busy()) PassUntil(worker_->NextDueNs());
+      worker_->SetTime(clock().Now(), clock().Wall());
+      worker_->Turn();
     }
-    return Report();
+    if (mocked_ != nullptr) report_.unused_responses = mocked_->unused_response_count();
+    if (request_.with_history) report_.events = history_.Finish();
+    return std::move(report_);
   }
+
+  void OnEnded(uint64_t, Execution& execution) override {
+    ended_ = true;
+    switch (execution.status) {
+      case ExecutionStatus::kSucceeded:
+        report_.status = ExecReport::Status::kSucceeded;
+        report_.output = JsonString(execution.output);
+        return;
+      case ExecutionStatus::kTimedOut: report_.status = ExecReport::Status::kTimedOut; return;
+      case ExecutionStatus::kIdle:
+      case ExecutionStatus::kRunning:
+      case ExecutionStatus::kFailed: break;
+    }
+    const Fault& fault = execution.fault;
+    report_.has_error = !fault.name.undefined();
+    report_.has_cause = !fault.cause.undefined();
+    if (report_.has_error) report_.error = Contents(fault.name, execution.arena);
+    if (report_.has_cause) report_.cause = Contents(fault.cause, execution.arena);
+  }
+  void OnDetached(uint64_t) override {}
 
  private:
-  // The fourth part of the machine's ARN.
-  std::string_view Region() const {
-    std::string_view arn = request_.context.state_machine_id;
-    for (int i = 0; i < 3; ++i) {
-      const size_t colon = arn.find(':');
-      if (colon == std::string_view::npos) return "us-east-1";
-      arn.remove_prefix(colon + 1);
-    }
-    return arn.substr(0, arn.find(':'));
-  }
-
   Clock& clock() { return request_.virtual_time ? static_cast<Clock&>(sim_clock_) : system_clock_; }
-  void ReadClock() {
-    context_.now_ns = clock().Now();
-    context_.wall_ns = clock().Wall();
-  }
-
-  void FillInfo() {
-    const ExecContext& from = request_.context;
-    execution_.info.execution_id = from.execution_id;
-    execution_.info.execution_name = from.execution_name;
-    execution_.info.role_arn = from.role_arn;
-    execution_.info.state_machine_id = from.state_machine_id;
-    execution_.info.state_machine_name = from.state_machine_name;
-    execution_.info.task_token = from.task_token;
-    execution_.info.redrive_count = from.redrive_count;
-    if (request_.with_history) execution_.sink = &history_;
-  }
-
-  // An answer, the next timer or the deadline, whichever is first. False: nothing is left to wait
-  // for, which the deadline of an Express machine excludes.
-  bool Wake() {
-    if (!host_.answers_.empty()) {
-      const auto [token, answer] = std::move(host_.answers_.front());
-      host_.answers_.pop_front();
-      CompleteTask(execution_, token, answer.outcome(), context_);
-      return true;
-    }
-    const bool timer_first =
-        !host_.timers_.empty() && host_.timers_.begin()->first < execution_.deadline_ns;
-    const int64_t due_ns = timer_first ? host_.timers_.begin()->first : execution_.deadline_ns;
-    if (due_ns == INT64_MAX) return false;
-    PassUntil(due_ns);
-    if (!timer_first) {
-      TimeOut(execution_, context_);
-      return true;
-    }
-    const SuspensionToken token = host_.timers_.begin()->second;
-    host_.timers_.erase(host_.timers_.begin());
-    FireTimer(execution_, token, context_);
-    return true;
-  }
 
   void PassUntil(int64_t due_ns) {
     if (request_.virtual_time) {
@@ -153,43 +130,32 @@ class ExecLoop {
     } else {
       std::this_thread::sleep_for(std::chrono::nanoseconds(due_ns - clock().Now()));
     }
-    ReadClock();
   }
 
-  ExecReport Report() {
-    ExecReport report;
-    const auto text = [&](const Value& value) {
-      return value.type == Type::kString ? std::string(Decode(value, execution_.arena))
-                                         : JsonString(value);
-    };
-    if (execution_.status == ExecutionStatus::kSucceeded) {
-      report.status = ExecReport::Status::kSucceeded;
-      report.output = JsonString(execution_.output);
-    } else if (execution_.status == ExecutionStatus::kTimedOut) {
-      report.status = ExecReport::Status::kTimedOut;
-    } else {
-      report.has_error = !execution_.fault.name.undefined();
-      report.has_cause = !execution_.fault.cause.undefined();
-      if (report.has_error) report.error = text(execution_.fault.name);
-      if (report.has_cause) report.cause = text(execution_.fault.cause);
-    }
-    if (host_.gateway_ != nullptr) {
-      report.unused_responses = host_.gateway_->unused_response_count();
-    }
-    if (request_.with_history) report.events = history_.Finish();
-    return report;
+  ExecutionInfo Info() const {
+    const ExecContext& from = request_.context;
+    ExecutionInfo info;
+    info.execution_id = from.execution_id;
+    info.execution_name = from.execution_name;
+    info.role_arn = from.role_arn;
+    info.state_machine_id = from.state_machine_id;
+    info.state_machine_name = from.state_machine_name;
+    info.task_token = from.task_token;
+    info.redrive_count = from.redrive_count;
+    return info;
   }
 
   ExecRequest request_;
-  ExecHost host_;
-  BlockPool pool_;
-  JsonReader reader_;
-  Random random_;
+  CompletionAnswers answers_;
+  UnansweredTasks unanswered_;
+  std::unique_ptr<MockedTasks> mocked_;
+  CompletionQueue completions_;
   SystemClock system_clock_;
   SimClock sim_clock_;
-  Execution execution_;
   HistoryJson history_;
-  VmContext context_;
+  std::unique_ptr<Worker> worker_;
+  ExecReport report_;
+  bool ended_ = false;
 };
 
 }  // namespace

@@ -1,7 +1,8 @@
 // One execution of a program in this process, to its end, on a clock of its own: what `aslx exec`
 // does, and what tests compare other evaluators with.
 //
-// What it is not: the worker (runtime/worker), which runs many at once on real time.
+// It is a worker (runtime/worker) with one execution and, with virtual time, a simulated clock.
+// What it is not: a pipeline.
 // Thread: one. Memory: results own their texts.
 #pragma once
 
