@@ -156,9 +156,9 @@ Value TemplatePartValue(const TemplateInstance& instance, const TemplateMember& 
     case TemplateMemberKind::kNode: return TemplateValue(&instance, member.index);
     case TemplateMemberKind::kLiteral: {
       const auto type = static_cast<Type>(member.literal_type);
-      const char* text = instance.table->text + member.index;
       if (type == Type::kNull) return Value::Null();
-      if (type == Type::kBool) return Value::Bool(*text == 't');
+      if (type == Type::kBool) return Value::Bool(member.index != 0);
+      const char* text = instance.table->text + member.index;
       return Value::Text(type, member.literal_flags, {text, member.size}, member.literal_height);
     }
   }

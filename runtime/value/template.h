@@ -50,7 +50,8 @@ struct TemplateMember {
   uint32_t key_offset;
   uint32_t key_size;
   /// kHole: hole index. kNode: node index. kLiteral: offset and size of the payload in the table's
-  /// text, as Value::text and Value::size want it; for null and a Bool the literal itself.
+  /// text, as Value::text and Value::size want it; a Bool has 0 or 1 as its index, null
+  /// nothing.
   uint32_t index;
   uint32_t size;
 };
