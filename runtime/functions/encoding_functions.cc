@@ -5,6 +5,7 @@
 #include "runtime/functions/arguments.h"
 #include "runtime/functions/families.h"
 #include "runtime/functions/value_text.h"
+#include "runtime/program/utf8.h"
 
 namespace aslx::functions {
 namespace {
@@ -28,35 +29,12 @@ bool CheckLength(std::string_view text, FunctionContext& context) {
   return false;
 }
 
-/// Bytes of the UTF-8 sequence at the start of `text`; 0 where there is none. `wrong` is then the
-/// number of bytes that one U+FFFD stands for (Unicode 15, table 3-8).
-size_t SequenceSize(std::string_view text, size_t* wrong) {
-  auto lead = static_cast<uint8_t>(text[0]);
-  *wrong = 1;
-  if (lead < 0x80) return 1;
-  if (lead < 0xC2 || lead > 0xF4) return 0;
-  size_t size = lead < 0xE0 ? 2 : (lead < 0xF0 ? 3 : 4);
-  for (size_t i = 1; i < size; ++i) {
-    uint8_t low = 0x80;
-    uint8_t high = 0xBF;
-    if (i == 1 && lead == 0xE0) low = 0xA0;
-    if (i == 1 && lead == 0xED) high = 0x9F;
-    if (i == 1 && lead == 0xF0) low = 0x90;
-    if (i == 1 && lead == 0xF4) high = 0x8F;
-    *wrong = i;
-    if (i >= text.size()) return 0;
-    auto byte = static_cast<uint8_t>(text[i]);
-    if (byte < low || byte > high) return 0;
-  }
-  return size;
-}
-
 /// `bytes` as a string: what is not UTF-8 becomes U+FFFD, as the service's language decodes.
 std::string_view ToText(std::string_view bytes, Arena& arena) {
   ArenaText out(arena, bytes.size() + 16);
   while (!bytes.empty()) {
     size_t wrong = 0;
-    size_t size = SequenceSize(bytes, &wrong);
+    size_t size = Utf8SequenceSize(bytes, &wrong);
     out.Append(size > 0 ? bytes.substr(0, size) : "\xEF\xBF\xBD");
     bytes.remove_prefix(size > 0 ? size : wrong);
   }
