@@ -41,11 +41,12 @@ void OpenEverything(const aslx::Value& root, aslx::Arena& arena) {
   }
 }
 
-/// Where the second library is stricter or laxer by design: surrogates without a partner, numbers
-/// beyond a double, a byte order mark.
+/// Not where the second library is stricter or laxer by design: surrogates without a partner,
+/// numbers beyond a double, a byte order mark, NUL bytes (which end its input).
 bool Comparable(std::string_view text) {
-  return text.find("\\u") == text.npos && text.find_first_of("eE") == text.npos &&
-         text.size() < 300 && !text.starts_with("\xEF\xBB\xBF");
+  return text.find("\\u") == text.npos && text.find('\0') == text.npos &&
+         text.find_first_of("eE") == text.npos && text.size() < 300 &&
+         !text.starts_with("\xEF\xBB\xBF");
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// Any bytes as a program file: refused, or run to an end. Bytes are changed behind the header and the
-// checksum is made to fit again, so that it is the verifier that has to see what is wrong.
+// Any bytes as a program file: refused, or run to an end. Bytes are changed behind the header and
+// the checksum is made to fit again, so that it is the verifier that has to see what is wrong.
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -119,6 +119,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto* bytes = reinterpret_cast<const std::byte*>(data);
   auto program = aslx::Program::Load(std::vector<std::byte>(bytes, bytes + size));
   if (!program) return 0;
-  for (std::string_view input : kInputs) RunToAnEnd(**program, input);
+  for (std::string_view input : kInputs)
+    RunToAnEnd(**program, input);
   return 0;
 }

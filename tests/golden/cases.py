@@ -11,6 +11,7 @@ import tempfile
 
 import golden_file
 
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 TIMEOUT_S = 120
 PREFIX = re.compile(r"^An error occurred while executing the state 'X' \(entered at the event id #2\)\. ")
 
@@ -74,9 +75,11 @@ def difference(name, expected, actual):
 class Runner:
     def __init__(self, aslx):
         self.aslx = aslx
+        self.scratch = os.path.join(ROOT, "build", "golden-tests")
+        os.makedirs(self.scratch, exist_ok=True)
 
     def run(self, case):
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory(dir=self.scratch) as folder:
             if case.row is not None:
                 return self.run_row(case, folder)
             names = [section.name for section in case.results]

@@ -73,8 +73,7 @@ class Node:
         log = open(os.path.join(self.folder, "output.log"), "ab")
         with log:
             self.process = children.start(
-                ["java", "-Xmx512m", "-cp", self.cluster.class_path, "kafka.Kafka", self.properties],
-                stdout=log, stderr=log)
+                [*self.cluster.java_command(), "kafka.Kafka", self.properties], stdout=log, stderr=log)
 
     def kill(self):
         if self.process is not None:
@@ -100,8 +99,12 @@ class KafkaBroker:
             self.nodes.append(Node(self, index + 1, ports[2 * index], ports[2 * index + 1]))
         self.bootstrap_servers = ",".join(f"127.0.0.1:{node.port}" for node in self.nodes)
 
+    def java_command(self):
+        """Java that writes nothing outside the cluster's folder."""
+        return ["java", "-Xmx512m", "-XX:-UsePerfData", f"-Djava.io.tmpdir={self.folder}", "-cp", self.class_path]
+
     def java(self, *arguments):
-        done = subprocess.run(["java", "-cp", self.class_path, *arguments], capture_output=True,
+        done = subprocess.run([*self.java_command(), *arguments], capture_output=True,
                               text=True, stdin=subprocess.DEVNULL, timeout=60, check=False)
         if done.returncode != 0:
             raise RuntimeError(f"{arguments} ended with {done.returncode}: {done.stdout}{done.stderr}")

@@ -31,6 +31,7 @@ def fetch(version=KAFKA_VERSION):
             ["mvn", "-q", "-B", "-f", pom, f"-Dkafka.version={version}",
              f"-Dmaven.repo.local={os.path.join(scratch, 'repository')}",
              "dependency:copy-dependencies", f"-DoutputDirectory={jars}"],
+            env={**os.environ, "MAVEN_OPTS": f"-XX:-UsePerfData -Djava.io.tmpdir={scratch} -Duser.home={scratch}"},
             check=True, stdout=sys.stderr, stdin=subprocess.DEVNULL, timeout=900)
         if not any(name.startswith("kafka_") for name in os.listdir(jars)):
             raise RuntimeError(f"Maven ended well, yet there is no kafka jar among {os.listdir(jars)}")
