@@ -7,7 +7,7 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 export PYTHONDONTWRITEBYTECODE=1
 
-all_parts=(tidy unit golden cli kafka asan tsan fuzz)
+all_parts=(tidy unit golden random cli kafka asan tsan fuzz)
 usage() {
   cat <<EOF
 usage: tests/run.sh [PART...]
@@ -19,7 +19,8 @@ Exit status: 0 when nothing failed, 1 when something did, 2 for wrong usage.
 parts:
   tidy     layers, names, sizes and format of the sources
   unit     GoogleTest, release build
-  golden   tests/golden through the release build of aslx
+  golden   tests/golden through the release build of aslx, and through the reference evaluator
+  random   random machines on the engine and the reference evaluator (ASLX_RANDOM_MACHINES, 100,000)
   cli      the command line, the demo and the examples, release build
   kafka    Apache Kafka, started and stopped here, with real HTTP function endpoints
   asan     unit, golden and cli again, built with the address and undefined behaviour sanitizers
@@ -30,6 +31,8 @@ example: tests/run.sh unit golden
 EOF
 }
 
+# The second opinion, built beside the program.
+reference=build/release/tests/reference
 # Where threads meet: the unit tests that the thread sanitizer watches.
 threaded=(worker tasks kafka cli)
 
@@ -108,10 +111,14 @@ if ! configs/setup.sh; then
 fi
 
 wants tidy && count tidy python3 tests/tidy/run.py
-if wants unit || wants golden || wants cli || wants kafka; then
+if wants unit || wants golden || wants random || wants cli || wants kafka; then
   if build release; then
     wants unit && count unit python3 tests/run_ctest.py build/release
-    wants golden && count golden python3 tests/golden/run.py --aslx build/release/aslx
+    if wants golden; then
+      count golden python3 tests/golden/run.py --aslx build/release/aslx
+      count golden-reference python3 tests/golden/run.py --reference --aslx "$reference/aslx_reference"
+    fi
+    wants random && count random tests/run_random.sh "$reference/aslx_compare" "${ASLX_RANDOM_MACHINES:-100000}"
     wants cli && count cli python3 tests/cli/run.py --aslx build/release/aslx
     wants kafka && count kafka python3 tests/kafka/run.py --aslx build/release/aslx
   fi

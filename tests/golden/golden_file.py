@@ -42,6 +42,12 @@ class Case:
         self.row = None
         self.row_line = None
 
+    def suits_reference(self):
+        """The reference evaluator has `exec` alone, and keeps values, not texts."""
+        names = {section.name for section in self.results}
+        return (not names & {"diagnostics", "program", "refused"} and "options" not in self.setup
+                and self.modifier("definition") != "yaml" and not self.name.endswith("(engine only)"))
+
     def given(self, name):
         section = self.setup.get(name)
         return None if section is None else expand(section.text)

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """Runs the golden files of this folder through the built aslx and compares.
 
-usage: run.py --aslx PATH [--update] [--jobs N] [NAME...]
+usage: run.py --aslx PATH [--reference] [--update] [--jobs N] [NAME...]
 
 NAME       only files whose path contains one of the names
+--reference  the program is the slow evaluator of tests/reference: only cases of `exec` without further
+             options, text compared as JSON, and none whose title ends in "(engine only)"
 --update   writes what came into the files (look at the difference before you commit it)
 
 README.md beside this file describes the format. Talk goes to standard error; the last line on
@@ -40,6 +42,7 @@ def main():
     parser.add_argument("--update", action="store_true", help="write what came into the files")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 2)
     parser.add_argument("names", nargs="*", help="only files whose path contains one of these")
+    parser.add_argument("--reference", action="store_true", help="the program is the reference evaluator")
     options = parser.parse_args()
     if not os.access(options.aslx, os.X_OK):
         print(f"golden: no program at {options.aslx}; build it first", file=sys.stderr)
@@ -52,8 +55,9 @@ def main():
         except golden_file.FormatError as error:
             failed += 1
             print(f"FAILED {error}", file=sys.stderr)
-    runner = cases.Runner(os.path.abspath(options.aslx))
-    work = [(file, case) for file in parsed for case in file.cases]
+    runner = cases.Runner(os.path.abspath(options.aslx), exact_text=not options.reference)
+    work = [(file, case) for file in parsed for case in file.cases
+            if not options.reference or case.suits_reference()]
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         results = list(pool.map(lambda item: runner.run(item[1]), work))
 
