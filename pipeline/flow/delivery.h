@@ -20,8 +20,9 @@
 
 namespace aslx {
 
-/// A partition in one assignment. `slot` is dense and reused, `epoch` counts the assignments of the
-/// worker: what belongs to an older epoch is dropped wherever it turns up.
+/// A partition in one assignment. `slot` is dense and reused after ReleasePartitions, `epoch`
+/// counts the assignments of the worker: what belongs to an older epoch is dropped wherever it
+/// turns up.
 struct Assignment {
   uint32_t slot = 0;
   uint32_t epoch = 0;
@@ -166,6 +167,7 @@ class Delivery {
   virtual void Commit(const CommitUnit& unit) = 0;
 
   /// Flow is finished: everything was acknowledged and committed, or given up. Leaves the group.
+  /// Afterwards nothing that TryProduce was given is referred to any more; Release may still come.
   virtual void Close() = 0;
 };
 

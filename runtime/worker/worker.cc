@@ -26,15 +26,15 @@ SuspensionToken TokenOf(const TimerWheel::Fired& fired) {
 
 }  // namespace
 
-Worker::Worker(const WorkerOptions& options, TaskGateway* gateway, ExecutionListener* listener,
-               Waker* waker)
+Worker::Worker(const WorkerOptions& options, CompletionQueue* completions, TaskGateway* gateway,
+               ExecutionListener* listener)
     : options_(options),
       gateway_(gateway),
       listener_(listener),
       random_(options.seed),
       table_(&pool_, options.executions_max),
-      completions_(waker) {
-  ASLX_CHECK(gateway != nullptr && listener != nullptr);
+      completions_(completions) {
+  ASLX_CHECK(completions != nullptr && gateway != nullptr && listener != nullptr);
   reader_.Reserve(limits::kPayloadBytesMax);
   context_.host = this;
   context_.reader = &reader_;
@@ -80,7 +80,7 @@ void Worker::Turn() {
 }
 
 void Worker::Settle() {
-  for (int round = 0; round < kSettleRounds && !completions_.empty(); ++round) {
+  for (int round = 0; round < kSettleRounds && !completions_->empty(); ++round) {
     TakeCompletions();
     RunReady();
   }
@@ -194,7 +194,7 @@ void Worker::StartDeadline(ExecutionSlot& slot) {
 }
 
 void Worker::TakeCompletions() {
-  completions_.Drain(kCompletionsPerTurn, [this](Completion& completion) {
+  completions_->Drain(kCompletionsPerTurn, [this](Completion& completion) {
     const SuspensionToken token = completion.token();
     ExecutionSlot* const slot = table_.Find(token.execution, token.generation);
     if (slot == nullptr) {

@@ -68,9 +68,9 @@ struct StartResult {
 
 class Worker final : private VmHost {
  public:
-  /// `waker` may be null. The gateway and the listener outlive the worker.
-  Worker(const WorkerOptions& options, TaskGateway* gateway, ExecutionListener* listener,
-         Waker* waker);
+  /// The queue is where the gateway's answers arrive; all three outlive the worker.
+  Worker(const WorkerOptions& options, CompletionQueue* completions, TaskGateway* gateway,
+         ExecutionListener* listener);
   ~Worker() override;
 
   /// The time of all that follows until the next call, read once a Turn.
@@ -99,11 +99,10 @@ class Worker final : private VmHost {
   /// Answers and timers that nobody waited for any more.
   uint64_t late_count() const { return late_count_; }
   /// There is something to do at this very instant.
-  bool busy() const { return ready_first_ != UINT32_MAX || !completions_.empty(); }
+  bool busy() const { return ready_first_ != UINT32_MAX || !completions_->empty(); }
   /// When the next timer is due (or a little before); INT64_MAX without one.
   int64_t NextDueNs() const { return timers_.NextNs(); }
 
-  CompletionQueue& completions() { return completions_; }
   BlockPool& pool() { return pool_; }
   Random& random() { return random_; }
 
@@ -132,7 +131,7 @@ class Worker final : private VmHost {
   VmContext context_;
   ExecutionTable table_;
   TimerWheel timers_;
-  CompletionQueue completions_;
+  CompletionQueue* completions_;
   std::vector<TimerWheel::Fired> fired_;
   uint32_t ready_first_ = UINT32_MAX;
   uint32_t ready_last_ = UINT32_MAX;

@@ -1,0 +1,157 @@
+// Flow's commits, and what happens when partitions go.
+#include <algorithm>
+#include <utility>
+
+#include "pipeline/flow/flow.h"
+#include "runtime/base/check.h"
+
+namespace aslx {
+namespace {
+
+constexpr int64_t kNsPerMs = 1'000'000;
+// After the limit of a revocation, so long for its commit; then the partitions go all the same.
+constexpr int64_t kRevokeCommitNs = 2'000'000'000;
+
+}  // namespace
+
+Partition* Flow::Find(Assignment assignment) {
+  if (assignment.slot >= partitions_.size()) return nullptr;
+  Partition* const partition = partitions_[assignment.slot].get();
+  return partition != nullptr && partition->assignment == assignment ? partition : nullptr;
+}
+
+void Flow::CommitWhenDue() {
+  if (commit_under_way_ || now_ns_ < next_commit_ns_ || phase_ == Phase::kClosing ||
+      phase_ == Phase::kFinished) {
+    return;
+  }
+  StartCommit();
+}
+
+bool Flow::StartCommit() {
+  ASLX_CHECK(!commit_under_way_);
+  commit_offsets_.clear();
+  const uint64_t id = last_commit_id_ + 1;
+  for (const auto& partition : partitions_) {
+    if (partition == nullptr || !std::exchange(partition->changed, false)) continue;
+    partition->commit_offset = partition->ledger.commit_point();
+    if (!partition->ledger.Metadata(&partition->commit_metadata)) counters_.metadata_cut.Add();
+    if (partition->commit_offset < 0 ||
+        (partition->commit_offset == partition->committed_offset &&
+         partition->commit_metadata == partition->committed_metadata)) {
+      continue;
+    }
+    partition->commit_id = id;
+    commit_offsets_.push_back(
+        {partition->assignment, partition->commit_offset, partition->commit_metadata});
+  }
+  if (commit_offsets_.empty()) return false;
+  last_commit_id_ = id;
+  commit_under_way_ = true;
+  progress_ = true;
+  next_commit_ns_ = now_ns_ + spec_.commit_interval_ms * kNsPerMs;
+  delivery_->Commit({id, commit_offsets_, {}});
+  return true;
+}
+
+void Flow::EndCommit(uint64_t id, bool durable) {
+  if (!commit_under_way_ || id != last_commit_id_) return;
+  commit_under_way_ = false;
+  last_commit_failed_ = !durable;
+  (durable ? counters_.commits : counters_.commit_failures).Add();
+  for (const auto& partition : partitions_) {
+    // A partition that came after this commit was built has no part in it.
+    if (partition == nullptr || partition->commit_id != id) continue;
+    partition->commit_id = 0;
+    if (durable) {
+      partition->committed_offset = partition->commit_offset;
+      partition->committed_metadata = partition->commit_metadata;
+    } else {
+      partition->changed = true;
+    }
+  }
+}
+
+void Flow::BeginRevocation(const DeliveryEvent& event) {
+  for (const PartitionEvent& revoked : event.partitions) {
+    if (Partition* partition = Find(revoked.assignment)) partition->revoking = true;
+    revoking_.push_back(revoked.assignment);
+  }
+  revoke_deadline_ns_ = now_ns_ + spec_.revoke_limit_ms * kNsPerMs;
+  revoke_commit_started_ = false;
+}
+
+void Flow::AdvanceRevocation() {
+  if (revoking_.empty()) return;
+  const bool waiting = std::ranges::any_of(revoking_, [this](Assignment assignment) {
+    const Partition* partition = Find(assignment);
+    return partition != nullptr && partition->in_flight_count > 0;
+  });
+  if (waiting && now_ns_ < revoke_deadline_ns_) return;
+  if (!revoke_commit_started_) {
+    // What did not end in time stays in the ledger, so that the commit leaves it to the next owner.
+    for (const Assignment assignment : revoking_) {
+      if (Partition* partition = Find(assignment)) StopExecutions(*partition);
+    }
+    if (commit_under_way_ && now_ns_ < revoke_deadline_ns_ + kRevokeCommitNs) {
+      revoke_deadline_ns_ = std::min(revoke_deadline_ns_, now_ns_);
+      return;
+    }
+    revoke_commit_started_ = true;
+    revoke_deadline_ns_ = now_ns_ + kRevokeCommitNs;
+    if (!commit_under_way_ && StartCommit()) return;
+  }
+  if (commit_under_way_ && now_ns_ < revoke_deadline_ns_) return;
+  const std::vector<Assignment> revoked = std::exchange(revoking_, {});
+  revoke_deadline_ns_ = INT64_MAX;
+  Release(revoked);
+}
+
+void Flow::StopExecutions(Partition& partition) {
+  std::erase_if(startable_, [&](uint32_t index) {
+    return inputs_.At(index).assignment == partition.assignment;
+  });
+  for (LedgerNode* node = partition.ledger.first(); node != nullptr; node = node->next) {
+    auto& input = static_cast<InputRecord&>(*node);
+    if (input.has_outcome) continue;
+    input.has_outcome = true;
+    counters_.aborted.Add();
+    worker_.Abort(std::exchange(input.execution, {}));
+    if (!std::exchange(input.holds_lane, false)) continue;
+    // All that wait in its lane are of this partition, too.
+    while (lanes_.Leave(input.lane) != kNoInput) {
+    }
+  }
+}
+
+void Flow::Disown(Partition& partition) {
+  while (partition.ledger.in_flight()) {
+    auto& input = static_cast<InputRecord&>(*partition.ledger.first());
+    partition.ledger.Finish(&input);
+    --partition.in_flight_count;
+    input.dead = true;
+    if (input.held) --held_count_;
+    input.held = false;
+    if (input.outputs_pending == 0) GiveBack(input);
+  }
+}
+
+void Flow::Release(std::span<const Assignment> assignments) {
+  for (const Assignment assignment : assignments) {
+    Partition* const partition = Find(assignment);
+    if (partition == nullptr) continue;
+    StopExecutions(*partition);
+    Disown(*partition);
+    partitions_[assignment.slot].reset();
+    counters_.revoked.Add();
+    std::erase(revoking_, assignment);
+  }
+  if (revoking_.empty()) revoke_deadline_ns_ = INT64_MAX;
+  uint32_t left = 0;
+  for (const auto& partition : partitions_)
+    left += partition != nullptr ? 1 : 0;
+  counters_.partitions.Set(left);
+  delivery_->ReleasePartitions(assignments);
+}
+
+}  // namespace aslx

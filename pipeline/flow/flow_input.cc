@@ -1,0 +1,272 @@
+// Flow's way in: partitions, records, starting executions.
+#include <algorithm>
+#include <cstring>
+#include <functional>
+
+#include "pipeline/flow/flow.h"
+#include "runtime/base/check.h"
+
+namespace aslx {
+namespace {
+
+constexpr std::string_view kInvalidEvent = "Aslx.InvalidEvent";
+constexpr std::string_view kPoisonRecord = "Aslx.PoisonRecord";
+constexpr std::string_view kRoleArn = "arn:aws:iam::000000000000:role/aslx";
+
+template <typename T>
+T* PutInto(char** at, const T* from, size_t count) {
+  char* const to = *at;
+  if (count > 0) std::memcpy(to, from, count * sizeof(T));
+  *at += count * sizeof(T);
+  return reinterpret_cast<T*>(to);
+}
+
+}  // namespace
+
+void Flow::Assign(const PartitionEvent& event) {
+  const uint32_t slot = event.assignment.slot;
+  if (slot >= partitions_.size()) partitions_.resize(slot + 1);
+  // The old epoch of this slot must have been released before.
+  ASLX_CHECK(partitions_[slot] == nullptr);
+  Result<std::vector<OffsetRange>> done = DecodeDoneRuns(event.committed_offset, event.metadata);
+  if (!done) {
+    FailWith(done.error().kind, "topic `" + std::string(event.topic) + "`, partition " +
+                                    std::to_string(event.partition) + ": " + done.error().message);
+    return;
+  }
+  partitions_[slot] = std::make_unique<Partition>();
+  Partition& partition = *partitions_[slot];
+  partition.assignment = event.assignment;
+  partition.topic = event.topic;
+  partition.number = event.partition;
+  partition.execution_ids =
+      SeedExecutionIds(spec_.cluster, event.topic, event.partition, program_->source_hash());
+  partition.ledger.Begin(event.committed_offset, std::move(*done));
+  partition.committed_offset = event.committed_offset;
+  partition.committed_metadata = event.metadata;
+  if (journal_ != nullptr) {
+    for (const PoisonSuspect& suspect : journal_->Suspects()) {
+      if (suspect.topic == event.topic && suspect.partition == event.partition) {
+        partition.suspects.push_back({suspect.offset, suspect.crash_count});
+      }
+    }
+  }
+  counters_.assigned.Add();
+  counters_.partitions.Add();
+}
+
+bool Flow::MayRead() const {
+  return phase_ == Phase::kRunning && startable_.empty() &&
+         inputs_.used_count() < spec_.window.records_max &&
+         in_flight_bytes_ < spec_.window.bytes_max &&
+         outbox_.bytes() < spec_.window.outbox_bytes_max && worker_.capacity() > 0;
+}
+
+uint32_t Flow::RoomOf(const Partition& partition) const {
+  if (partition.revoking || partition.in_flight_count >= spec_.window.partition_records_max ||
+      partition.ledger.span() >= spec_.window.partition_span_max) {
+    return 0;
+  }
+  // One at a time: what follows a record that waits had better stay in the broker.
+  if (spec_.ordering == Ordering::kPartition && lanes_.Busy(LaneOfPartition(partition))) return 0;
+  return std::min({kRecordsPerPoll, spec_.window.records_max - inputs_.used_count(),
+                   spec_.window.partition_records_max - partition.in_flight_count,
+                   worker_.capacity()});
+}
+
+void Flow::ReadRecords() {
+  const auto slots = static_cast<uint32_t>(partitions_.size());
+  uint32_t read = 0;
+  for (uint32_t i = 0; i < slots && read < kRecordsPerTurn && MayRead(); ++i) {
+    const uint32_t slot = (next_partition_ + i) % slots;
+    if (partitions_[slot] == nullptr) continue;
+    const uint32_t room = RoomOf(*partitions_[slot]);
+    if (room == 0) continue;
+    const size_t count =
+        delivery_->Poll(partitions_[slot]->assignment, std::span(polled_.data(), room));
+    ASLX_CHECK(count <= room);
+    for (size_t r = 0; r < count; ++r)
+      Receive(*partitions_[slot], polled_[r]);
+    read += static_cast<uint32_t>(count);
+  }
+  if (slots > 0) next_partition_ = (next_partition_ + 1) % slots;
+  progress_ = progress_ || read > 0;
+}
+
+void Flow::Receive(Partition& partition, const Record& record) {
+  OffsetLedger::Receipt receipt = partition.ledger.Receive(record.offset);
+  if (receipt == OffsetLedger::Receipt::kRewound) {
+    Rewind(partition, record.offset);
+    receipt = partition.ledger.Receive(record.offset);
+  }
+  partition.changed = true;
+  if (receipt == OffsetLedger::Receipt::kDone || phase_ == Phase::kFinished) {
+    delivery_->Release(record.handle);
+    counters_.skipped.Add();
+    return;
+  }
+  InputRecord& input = inputs_.Take();
+  input.offset = record.offset;
+  input.assignment = partition.assignment;
+  input.record = record;
+  input.bytes = record.payload.size() + record.key.size();
+  if (input.execution_arn.empty()) input.execution_arn = execution_arn_;
+  WriteExecutionId(partition.execution_ids, record.offset,
+                   input.execution_arn.data() + input.execution_arn.size() - kExecutionIdBytes);
+  in_flight_bytes_ += input.bytes;
+  ++partition.in_flight_count;
+  partition.ledger.Add(&input);
+  counters_.received.Add();
+  if (!partition.suspects.empty() && RefusePoison(partition, input)) return;
+  if (RefuseDamaged(input)) return;
+  if (spec_.ordering != Ordering::kNone) {
+    input.lane = spec_.ordering == Ordering::kPartition ? LaneOfPartition(partition)
+                                                        : LaneOfKey(partition, input);
+    if (!lanes_.Enter(input)) {
+      Detach(input);
+      return;
+    }
+    input.holds_lane = true;
+  }
+  Execute(input);
+}
+
+void Flow::Rewind(Partition& partition, int64_t offset) {
+  // The log was truncated under us: what is in flight is of records that are no more.
+  counters_.rewinds.Add();
+  StopExecutions(partition);
+  Disown(partition);
+  partition.ledger.Begin(offset, {});
+}
+
+bool Flow::RefusePoison(Partition& partition, InputRecord& input) {
+  const auto suspect =
+      std::ranges::find(partition.suspects, input.offset, &Partition::Suspect::offset);
+  if (suspect == partition.suspects.end() || suspect->crash_count < kPoisonCrashesMax) return false;
+  counters_.poisoned.Add();
+  text_ = "The process crashed " + std::to_string(suspect->crash_count) +
+          " times while it executed this record; it was not executed again.";
+  WriteFailure(input, {kPoisonRecord, text_, {}, suspect->crash_count + 1});
+  Conclude(input);
+  return true;
+}
+
+bool Flow::RefuseDamaged(InputRecord& input) {
+  const Record& record = input.record;
+  const char* why = record.damage;
+  if (why == nullptr && record.is_tombstone) {
+    why = "The record is a tombstone: it has no payload, where a JSON text was expected.";
+  }
+  if (why == nullptr && record.payload.empty()) {
+    why = "The event is empty, where a JSON text was expected.";
+  }
+  if (why == nullptr && record.payload.size() > limits::kPayloadBytesMax) {
+    why = "The event is larger than 262144 bytes.";
+  }
+  if (why == nullptr) return false;
+  counters_.malformed.Add();
+  WriteFailure(input, {kInvalidEvent, why, {}, 1});
+  Conclude(input);
+  return true;
+}
+
+void Flow::Execute(InputRecord& input) {
+  Partition& partition = PartitionOf(input);
+  RecordMetadata& metadata = input.metadata;
+  metadata = {};
+  metadata.topic = partition.topic;
+  metadata.partition = partition.number;
+  metadata.offset = input.offset;
+  metadata.timestamp_ms = input.record.timestamp_ms;
+  metadata.has_key = input.record.has_key;
+  if (metadata_use_.record) metadata.key = ShowAsText(input.record.key, &input.key_text);
+  if (metadata_use_.headers) {
+    WriteHeadersJson(writer_.HeadersOf(input), &input.headers_json);
+    metadata.headers_json = input.headers_json;
+  }
+  ExecutionStart start;
+  start.program = program_.get();
+  start.input = input.record.payload;
+  start.user = input.index;
+  start.info.execution_id = input.execution_arn;
+  start.info.execution_name = input.execution_id();
+  start.info.role_arn = kRoleArn;
+  start.info.state_machine_id = machine_arn_;
+  start.info.state_machine_name = spec_.machine_name;
+  start.info.record = &metadata;
+  const StartResult result = worker_.Start(start);
+  switch (result.status) {
+    case StartResult::Status::kEnded: return;  // the input may be gone
+    case StartResult::Status::kRunning: input.execution = result.handle; return;
+    case StartResult::Status::kRefused:
+      counters_.malformed.Add();
+      text_ = "The event is not a JSON text: " + std::string(result.error.message) + ", at byte " +
+              std::to_string(result.error.offset) + ".";
+      WriteFailure(input, {kInvalidEvent, text_, {}, 1});
+      Conclude(input);
+      return;
+    case StartResult::Status::kFull:
+      Detach(input);
+      startable_.push_back(input.index);
+      return;
+  }
+}
+
+void Flow::StartWaiting() {
+  // Executing may append to the list.
+  size_t started = 0;
+  for (; started < startable_.size() && worker_.capacity() > 0; ++started) {
+    Execute(inputs_.At(startable_[started]));
+  }
+  startable_.erase(startable_.begin(), startable_.begin() + static_cast<ptrdiff_t>(started));
+}
+
+void Flow::Detach(InputRecord& input) {
+  if (input.record.handle == nullptr) return;
+  const std::span<const Header> headers = writer_.HeadersOf(input);
+  size_t bytes =
+      headers.size() * sizeof(Header) + input.record.key.size() + input.record.payload.size();
+  for (const Header& header : headers)
+    bytes += header.name.size() + header.value.size();
+  input.copy = std::make_unique_for_overwrite<char[]>(bytes);
+  char* at = input.copy.get();
+  Header* const copies = PutInto(&at, headers.data(), headers.size());
+  const auto move = [&at](std::string_view* text) {
+    *text = {PutInto(&at, text->data(), text->size()), text->size()};
+  };
+  for (size_t i = 0; i < headers.size(); ++i) {
+    move(&copies[i].name);
+    move(&copies[i].value);
+  }
+  move(&input.record.key);
+  move(&input.record.payload);
+  input.copied_headers = copies;
+  input.copied_header_count = static_cast<uint32_t>(headers.size());
+  ReleaseRecord(input);
+}
+
+uint64_t Flow::LaneOfPartition(const Partition& partition) {
+  return (uint64_t{partition.assignment.epoch} << 32 | partition.assignment.slot) *
+         0x9E3779B97F4A7C15u;
+}
+
+uint64_t Flow::LaneOfKey(const Partition& partition, const InputRecord& input) {
+  const uint64_t key = input.record.has_key ? std::hash<std::string_view>()(input.record.key) : 1;
+  const uint64_t mixed = (key ^ LaneOfPartition(partition)) * 0xBF58476D1CE4E5B9u;
+  return mixed ^ mixed >> 32;
+}
+
+void Flow::ReleaseRecord(InputRecord& input) {
+  if (input.record.handle == nullptr) return;
+  delivery_->Release(input.record.handle);
+  input.record.handle = nullptr;
+}
+
+void Flow::GiveBack(InputRecord& input) {
+  in_flight_bytes_ -= input.bytes;
+  if (input.held) --held_count_;
+  ReleaseRecord(input);
+  inputs_.Give(input);
+}
+
+}  // namespace aslx

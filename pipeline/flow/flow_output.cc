@@ -1,0 +1,208 @@
+// Flow's way out: outcomes, sending, acknowledgements.
+#include <algorithm>
+
+#include "pipeline/flow/flow.h"
+#include "runtime/base/check.h"
+#include "runtime/value/json_reader.h"
+
+namespace aslx {
+namespace {
+
+constexpr std::string_view kRoutingFailed = "Aslx.RoutingFailed";
+constexpr std::string_view kOutputRefused = "Aslx.OutputRefused";
+// Outputs that failed are produced again after 100 ms, then twice as long each time, up to 10 s.
+constexpr int64_t kRetryNs = 100'000'000;
+constexpr int64_t kRetryNsMax = 10'000'000'000;
+
+std::string_view TextOf(const Value& value, Arena& arena) {
+  return value.type == Type::kString ? Decode(value, arena) : std::string_view();
+}
+
+}  // namespace
+
+void Flow::BeforeRun(uint64_t user) {
+  if (journal_ == nullptr) return;
+  const InputRecord& input = inputs_.At(static_cast<uint32_t>(user));
+  const Partition& partition = PartitionOf(input);
+  journal_->Enter(partition.topic, partition.number, input.offset);
+}
+
+void Flow::AfterRun() {
+  if (journal_ != nullptr) journal_->Leave();
+}
+
+void Flow::OnDetached(uint64_t user) {
+  Detach(inputs_.At(static_cast<uint32_t>(user)));
+}
+
+void Flow::OnEnded(uint64_t user, Execution& execution) {
+  InputRecord& input = inputs_.At(static_cast<uint32_t>(user));
+  ASLX_CHECK(input.used && !input.dead);
+  input.execution = {};
+  if (execution.status == ExecutionStatus::kSucceeded) {
+    counters_.succeeded.Add();
+    WriteSuccess(input, execution);
+  } else {
+    (execution.status == ExecutionStatus::kTimedOut ? counters_.timed_out : counters_.failed).Add();
+    WriteFailure(input,
+                 {TextOf(execution.fault.name, execution.arena),
+                  TextOf(execution.fault.cause, execution.arena), execution.failed_state, 1});
+  }
+  Conclude(input);
+}
+
+void Flow::WriteSuccess(InputRecord& input, Execution& execution) {
+  const Route& route = router_->Choose(execution.final_state, execution.output, execution.arena);
+  switch (route.action) {
+    case RouteAction::kDrop: counters_.dropped.Add(); return;
+    case RouteAction::kDeadLetter:
+      text_ = "The route `" + route.name + "` makes this result a dead letter.";
+      break;
+    case RouteAction::kWrite:
+      text_.clear();
+      if (writer_.WriteResult(route, execution.output, input, execution.arena, &text_)) return;
+      outbox_.Discard();
+      break;
+  }
+  counters_.failed.Add();
+  WriteFailure(input, {kRoutingFailed, text_, execution.final_state, 1});
+}
+
+void Flow::WriteFailure(InputRecord& input, const Failure& failure) {
+  switch (spec_.dead_letters.action) {
+    case DeadLetterSpec::Action::kWrite: {
+      const Partition& partition = PartitionOf(input);
+      writer_.WriteDeadLetter(dead_letter_topic_, input, {partition.topic, partition.number},
+                              failure);
+      return;
+    }
+    case DeadLetterSpec::Action::kDrop: counters_.dropped.Add(); return;
+    case DeadLetterSpec::Action::kStop: break;
+  }
+  // It stays in the ledger, so that it is not committed.
+  if (!input.held) ++held_count_;
+  input.held = true;
+  const Partition& partition = PartitionOf(input);
+  stop_reason_ = "pipeline `" + spec_.name +
+                 "` has no dead letters configured and stops: " + partition.topic + ", partition " +
+                 std::to_string(partition.number) + ", offset " + std::to_string(input.offset) +
+                 ": " + std::string(failure.error) + (failure.cause.empty() ? "" : ": ") +
+                 std::string(failure.cause);
+}
+
+void Flow::Conclude(InputRecord& input) {
+  input.has_outcome = true;
+  LeaveLane(input);
+  input.outputs_pending += outbox_.sealed_count();
+  outbox_.Submit();
+  if (input.outputs_pending == 0 && !input.held) Settle(input);
+}
+
+void Flow::LeaveLane(InputRecord& input) {
+  if (!input.holds_lane) return;
+  input.holds_lane = false;
+  const uint32_t next = lanes_.Leave(input.lane);
+  if (next == kNoInput) return;
+  inputs_.At(next).holds_lane = true;
+  startable_.push_back(next);
+}
+
+void Flow::Settle(InputRecord& input) {
+  if (!input.dead) {
+    Partition& partition = PartitionOf(input);
+    partition.ledger.Finish(&input);
+    --partition.in_flight_count;
+    partition.changed = true;
+    const size_t cleared = std::erase_if(
+        partition.suspects, [&](const Partition::Suspect& s) { return s.offset == input.offset; });
+    if (cleared > 0) journal_->Forget(partition.topic, partition.number, input.offset);
+  }
+  GiveBack(input);
+}
+
+void Flow::Send() {
+  sending_blocked_ = false;
+  if (now_ns_ >= retry_at_ns_) {
+    retry_at_ns_ = INT64_MAX;
+    outbox_.RequeueFailed();
+  }
+  DeliveryToken token;
+  while (outbox_.Front(&token)) {
+    const OutboxEntry& entry = outbox_.At(token);
+    // Whoever owns the partition now makes this output again.
+    const bool dead = inputs_.At(entry.input).dead;
+    if (!dead && delivery_->TryProduce(entry.record, token) == ProduceResult::kFull) {
+      sending_blocked_ = true;
+      return;
+    }
+    outbox_.PopSent();
+    progress_ = true;
+    if (dead) Forgo(token);
+  }
+}
+
+void Flow::Forgo(DeliveryToken token) {
+  InputRecord& input = inputs_.At(outbox_.At(token).input);
+  outbox_.Free(token);
+  if (--input.outputs_pending == 0 && !input.held) Settle(input);
+}
+
+void Flow::TakeAcknowledgements() {
+  while (const size_t count = delivery_->PollDeliveries(acknowledged_)) {
+    progress_ = true;
+    for (size_t i = 0; i < count; ++i)
+      Acknowledge(acknowledged_[i]);
+    if (count < acknowledged_.size()) return;
+  }
+}
+
+void Flow::Acknowledge(const Acknowledgement& acknowledgement) {
+  const OutboxEntry& entry = outbox_.At(acknowledgement.token);
+  InputRecord& input = inputs_.At(entry.input);
+  if (input.dead) {
+    counters_.late.Add();
+    Forgo(acknowledgement.token);
+    return;
+  }
+  switch (acknowledgement.status) {
+    case Acknowledgement::Status::kDelivered:
+      retry_rounds_ = 0;
+      if (entry.dead_letter) {
+        counters_.dead_letters.Add();
+        if (input.held) --held_count_;
+        input.held = false;
+      } else {
+        counters_.written.Add();
+        counters_.written_bytes.Add(entry.record.payload.size());
+      }
+      Forgo(acknowledgement.token);
+      return;
+    case Acknowledgement::Status::kFailed: Redeliver(acknowledgement.token); return;
+    case Acknowledgement::Status::kRefused: break;
+  }
+  if (entry.dead_letter) {
+    // It can be neither processed nor parked: it holds the watermark, and is tried again all the
+    // same.
+    if (!input.held) ++held_count_;
+    input.held = true;
+    Redeliver(acknowledgement.token);
+    return;
+  }
+  counters_.failed.Add();
+  text_ = "An output was refused: " + std::string(acknowledgement.reason);
+  WriteFailure(input, {kOutputRefused, text_, {}, 1});
+  input.outputs_pending += outbox_.sealed_count();
+  outbox_.Submit();
+  outbox_.Free(acknowledgement.token);
+  if (--input.outputs_pending == 0 && !input.held) Settle(input);
+}
+
+void Flow::Redeliver(DeliveryToken token) {
+  counters_.produce_retries.Add();
+  outbox_.MarkFailed(token);
+  if (retry_at_ns_ != INT64_MAX) return;
+  const uint32_t doublings = std::min(retry_rounds_++, 7u);
+  retry_at_ns_ = now_ns_ + std::min(kRetryNs << doublings, kRetryNsMax);
+}
+
+}  // namespace aslx

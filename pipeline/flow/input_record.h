@@ -1,0 +1,78 @@
+// A consumed record from its arrival until all that was made of it is acknowledged.
+//
+// What it is: the record's bytes (pinned in the consumer's buffers while it runs through, copied
+// once it has to wait), its place in the ledger, and what is still open of its outcome. Who uses
+// it: Flow and the parts that make outputs. Thread: the worker's. Memory: InputTable keeps them in
+// place and reuses them, with their buffers.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "pipeline/flow/delivery.h"
+#include "pipeline/flow/execution_id.h"
+#include "pipeline/flow/offset_ledger.h"
+#include "runtime/vm/execution.h"
+#include "runtime/worker/execution_table.h"
+
+namespace aslx {
+
+inline constexpr uint32_t kNoInput = UINT32_MAX;
+
+/// `offset` and the links of the ledger are its LedgerNode's.
+struct InputRecord : LedgerNode {
+  uint32_t index = 0;
+  Assignment assignment;
+  Record record;  // views and, while it is pinned, the handle
+  /// Copy of key, payload and headers of a record that had to wait; then the handle is null.
+  std::unique_ptr<char[]> copy;
+  const Header* copied_headers = nullptr;
+  uint32_t copied_header_count = 0;
+  uint64_t bytes = 0;  // as counted against the window
+
+  RecordMetadata metadata;
+  /// What `metadata` shows, where it is not the record's own bytes.
+  std::string headers_json;
+  std::string key_text;
+  /// The execution's ARN; its last kExecutionIdBytes are the execution's id.
+  std::string execution_arn;
+  ExecutionHandle execution;  // while running
+
+  uint64_t lane = 0;  // hash of what it is ordered by
+  uint32_t next_waiting = kNoInput;
+  uint32_t outputs_pending = 0;
+  bool used = false;
+  bool has_outcome = false;  // the execution has ended, or never began
+  bool holds_lane = false;
+  /// Its epoch is over: it only waits for its outputs to be given back, and counts for nothing.
+  bool dead = false;
+  bool held = false;  // its dead letter was refused at least once
+
+  std::string_view execution_id() const {
+    return std::string_view(execution_arn).substr(execution_arn.size() - kExecutionIdBytes);
+  }
+};
+
+/// A slab of them. Invariant: an index names one record from Take to Give.
+class InputTable {
+ public:
+  InputTable() = default;
+  InputTable(const InputTable&) = delete;
+  InputTable& operator=(const InputTable&) = delete;
+
+  InputRecord& Take();
+  void Give(InputRecord& input);
+  InputRecord& At(uint32_t index) { return *inputs_[index]; }
+  uint32_t used_count() const { return used_count_; }
+  /// All that there ever were at once; those in use have `used` set.
+  uint32_t size() const { return static_cast<uint32_t>(inputs_.size()); }
+
+ private:
+  std::vector<std::unique_ptr<InputRecord>> inputs_;
+  std::vector<uint32_t> free_;
+  uint32_t used_count_ = 0;
+};
+
+}  // namespace aslx

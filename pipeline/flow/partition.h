@@ -1,0 +1,41 @@
+// One assigned partition of one worker: its ledger, its identity, and what of it is committed.
+//
+// Who uses it: Flow. Thread: the worker's. Memory: owns its texts; one a slot and assignment.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "pipeline/flow/delivery.h"
+#include "pipeline/flow/execution_id.h"
+#include "pipeline/flow/offset_ledger.h"
+
+namespace aslx {
+
+struct Partition {
+  Assignment assignment;
+  std::string topic;
+  int32_t number = 0;
+  ExecutionIdSeed execution_ids;
+  OffsetLedger ledger;
+  uint32_t in_flight_count = 0;  // in the ledger
+  bool revoking = false;         // nothing more is read of it
+
+  // What a restart would find, and the commit that is under way.
+  bool changed = false;  // since the last commit was built
+  int64_t committed_offset = -1;
+  std::string committed_metadata;
+  uint64_t commit_id = 0;  // 0: none under way
+  int64_t commit_offset = -1;
+  std::string commit_metadata;
+
+  /// Records that were being executed when the process crashed.
+  struct Suspect {
+    int64_t offset = 0;
+    uint32_t crash_count = 0;
+  };
+  std::vector<Suspect> suspects;
+};
+
+}  // namespace aslx
