@@ -7,9 +7,13 @@ import json
 import os
 import re
 import subprocess
+import sys
 import tempfile
 
 import golden_file
+
+# JSON nested 1,000 deep is read here, too.
+sys.setrecursionlimit(20_000)
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 TIMEOUT_S = 120
