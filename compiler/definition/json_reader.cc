@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <optional>
 #include <string>
 
 #include "compiler/definition/tree_builder.h"
@@ -194,6 +195,7 @@ class JsonReader {
       }
       if (text_[at_] != '\\') {
         const std::string what = Describe();
+        MarkCulprit(at_);
         ++at_;
         return Error("Illegal unquoted character (" + what +
                      "): has to be escaped using backslash to be included in string value");
@@ -219,6 +221,7 @@ class JsonReader {
       case 'u': return ReadUnicodeEscape();
       default: {
         const std::string what = Describe();
+        MarkCulprit(at_);
         ++at_;
         return Error("Unrecognized character escape " + what);
       }
@@ -296,6 +299,7 @@ class JsonReader {
   bool WrongCloseMarker(bool object) {
     const char found = text_[at_];
     const TextPosition start = builder_->opened_at();
+    MarkCulprit(at_);
     ++at_;
     return Error(std::string("Unexpected close marker '") + found + "': expected '" +
                  (object ? '}' : ']') + "' (for " + (object ? "Object" : "Array") +
@@ -303,6 +307,7 @@ class JsonReader {
   }
 
   bool UnrecognizedToken(size_t start) {
+    MarkCulprit(start);
     while (at_ < text_.size() && IsIdentifierCharacter(text_[at_]) &&
            at_ - start < kQuotedTokenMax) {
       ++at_;
@@ -314,12 +319,14 @@ class JsonReader {
   bool NumberError(const std::string& why) {
     if (at_ == text_.size()) return Error("Unexpected end-of-input in numeric value: " + why);
     const std::string what = Describe();
+    MarkCulprit(at_);
     SkipCharacter();
     return Error("Unexpected character (" + what + ") in numeric value: " + why);
   }
 
   bool UnexpectedCharacter(const std::string& comment) {
     const std::string what = Describe();
+    MarkCulprit(at_);
     SkipCharacter();
     return Error("Unexpected character (" + what + "): " + comment);
   }
@@ -343,6 +350,10 @@ class JsonReader {
 
   void SkipCharacter() { at_ += DecodeUtf8(text_, at_).size; }
 
+  /// The location in AWS's words is where its library has read to; the caret stands under what was
+  /// wrong.
+  void MarkCulprit(size_t at) { culprit_ = at; }
+
   bool Error(std::string message) {
     const TextPosition position = Position();
     Diagnostic diagnostic;
@@ -351,6 +362,7 @@ class JsonReader {
     diagnostic.location = SourceAt(position);
     diagnostic.line = position.line;
     diagnostic.column = position.column;
+    if (culprit_) diagnostic.column = static_cast<uint32_t>(*culprit_ - line_start_ + 1);
     diagnostics_->Add(std::move(diagnostic));
     return false;
   }
@@ -401,6 +413,7 @@ class JsonReader {
   size_t at_ = 0;
   uint32_t line_ = 1;
   size_t line_start_ = 0;
+  std::optional<size_t> culprit_;
   std::string decoded_;
 };
 

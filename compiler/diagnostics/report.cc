@@ -56,6 +56,16 @@ bool ContinuesCharacter(char c) {
   return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
 }
 
+/// What a terminal would take for a command is shown as a question mark.
+std::string Printable(std::string_view line) {
+  std::string out;
+  for (const char c : line) {
+    const auto byte = static_cast<unsigned char>(c);
+    out.push_back((byte < 0x20 && c != '\t') || byte == 0x7F || byte == 0xFF ? '?' : c);
+  }
+  return out;
+}
+
 void AppendExcerpt(std::string_view line, uint32_t column, std::string* out) {
   size_t at = std::min<size_t>(column - 1, line.size());
   size_t begin = 0;
@@ -66,7 +76,7 @@ void AppendExcerpt(std::string_view line, uint32_t column, std::string* out) {
   while (end < line.size() && ContinuesCharacter(line[end]))
     ++end;
   const std::string_view lead = begin > 0 ? "..." : "";
-  out->append("  ").append(lead).append(line.substr(begin, end - begin));
+  out->append("  ").append(lead).append(Printable(line.substr(begin, end - begin)));
   if (end < line.size()) out->append("...");
   out->append("\n  ").append(lead.size(), ' ');
   for (size_t i = begin; i < at; ++i) {

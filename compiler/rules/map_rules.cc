@@ -84,9 +84,9 @@ void CheckProcessorConfig(const RuleContext& rules, const JsonNode& node) {
   if (distributed) CheckRequiredFields(rules, node, {"ExecutionType"});
   for (const JsonMember& member : node.members) {
     if (member.key == "Mode") {
-      if (CheckOneOf(rules, member.value, {"INLINE", "DISTRIBUTED"})) {
-        CheckExpressMapMode(rules, member.value);
-      }
+      CheckOneOf(rules, member.value, {"INLINE", "DISTRIBUTED"});
+      // The older Iterator is not held to it: recorded Express machines have one.
+      if (node.parent->key == "ItemProcessor") CheckExpressMapMode(rules, member.value);
     } else if (member.key == "ExecutionType") {
       if (TextIs(mode, "INLINE")) {
         ReportUnsupportedField(rules, node, member.key);

@@ -139,8 +139,9 @@ void CheckTransition(const RuleContext& rules, const JsonNode& state) {
   const bool next = state.Find("Next") != nullptr;
   const JsonNode* end = state.Find("End");
   if (next && IsTrue(end)) rules.SchemaError(state, OnlyOneOf({"Next", "End"}));
-  const bool unknown_end = end != nullptr && rules.IsUnknown(*end);
-  if (!next && !IsTrue(end) && !unknown_end) {
+  // An End that is no boolean is reported as such.
+  const bool is_boolean = end == nullptr || BooleanOf(*end).has_value();
+  if (!next && !IsTrue(end) && is_boolean) {
     rules.SchemaError(state, ExactlyOneOf({"Next", "End"}));
   }
 }
