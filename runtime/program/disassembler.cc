@@ -76,8 +76,6 @@ class Disassembly {
       return program_.states()[left].pc_begin < program_.states()[right].pc_begin;
     });
     WriteInstructions(region.entry_pc, EndOfPrologue(region.entry_pc));
-    if (!states.empty() && program_.states()[states.front()].pc_begin != region.entry_pc)
-      Line("  starts at {}", region.entry_pc);
     for (uint32_t state : states)
       WriteState(state);
   }
