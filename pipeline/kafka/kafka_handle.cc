@@ -40,7 +40,7 @@ struct Closing {
 }  // namespace
 
 KafkaHandle::~KafkaHandle() {
-  Close({});
+  CallWithin([](rd_kafka_t* instance) { rd_kafka_destroy(instance); });
 }
 
 Result<void> KafkaHandle::Make(rd_kafka_type_t type, const KafkaSettings& settings,
@@ -68,15 +68,14 @@ Result<void> KafkaHandle::Make(rd_kafka_type_t type, const KafkaSettings& settin
   return Fail(ErrorKind::kConfiguration, fmt::format("librdkafka: {}", why));
 }
 
-void KafkaHandle::Close(std::function<void(rd_kafka_t*)> first) {
-  if (instance_ == nullptr) return;
-  rd_kafka_t* instance = std::exchange(instance_, nullptr);
+bool KafkaHandle::CallWithin(std::function<void(rd_kafka_t*)> call) {
+  if (instance_ == nullptr) return true;
+  rd_kafka_t* instance = instance_;
   std::string name = rd_kafka_name(instance);
   // Shared with a thread that may outlive this call.
   auto closing = std::make_shared<Closing>();
-  std::thread closer([instance, closing, first = std::move(first)] {
-    if (first) first(instance);
-    rd_kafka_destroy(instance);
+  std::thread closer([instance, closing, call = std::move(call)] {
+    call(instance);
     std::lock_guard lock(closing->mutex);
     closing->done = true;
     closing->done_changed.notify_all();
@@ -87,11 +86,13 @@ void KafkaHandle::Close(std::function<void(rd_kafka_t*)> first) {
   lock.unlock();
   if (done) {
     closer.join();
-    return;
+    return true;
   }
   Log(LogLevel::kWarning,
       fmt::format("{} did not close within {} ms and is left behind", name, kCloseLimitMs));
   closer.detach();
+  instance_ = nullptr;
+  return false;
 }
 
 ErrorKind KindOfError(rd_kafka_resp_err_t error) {

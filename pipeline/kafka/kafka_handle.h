@@ -26,6 +26,7 @@ class KafkaHandle {
   using Configure = std::function<void(rd_kafka_conf_t*)>;
 
   KafkaHandle() = default;
+  /// Destroys the instance, within kCloseLimitMs.
   ~KafkaHandle();
   KafkaHandle(const KafkaHandle&) = delete;
   KafkaHandle& operator=(const KafkaHandle&) = delete;
@@ -38,9 +39,9 @@ class KafkaHandle {
   rd_kafka_t* get() const { return instance_; }
   explicit operator bool() const { return instance_ != nullptr; }
 
-  /// Runs `first` (which may block), then destroys the instance, for at most kCloseLimitMs; what
-  /// hangs is left behind with a warning.
-  void Close(std::function<void(rd_kafka_t*)> first);
+  /// Runs `call` on a thread of its own for at most kCloseLimitMs. False when it hangs: the
+  /// instance is then left to the end of the process, and so must be what `call` refers to.
+  bool CallWithin(std::function<void(rd_kafka_t*)> call);
 
  private:
   rd_kafka_t* instance_ = nullptr;

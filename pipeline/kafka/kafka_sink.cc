@@ -9,6 +9,8 @@ namespace aslx {
 namespace {
 
 constexpr uint64_t kBell = 1;
+/// After a purge there is next to nothing to wait for.
+constexpr int kFlushMs = 1'000;
 /// Messages taken out of a delivery report at a time.
 constexpr size_t kReportBatch = 1'024;
 
@@ -151,7 +153,7 @@ bool KafkaSink::NextReport() {
 }
 
 size_t KafkaSink::PollDeliveries(std::span<Acknowledgement> acknowledgements) {
-  if (!producer_) return 0;
+  if (queue_ == nullptr) return 0;
   if (report_before_ != nullptr) rd_kafka_event_destroy(report_before_);
   report_before_ = nullptr;
   size_t count = 0;
@@ -181,7 +183,7 @@ size_t KafkaSink::PollDeliveries(std::span<Acknowledgement> acknowledgements) {
 }
 
 void KafkaSink::Close() {
-  if (!producer_) return;
+  if (!producer_ || queue_ == nullptr) return;
   if (report_ != nullptr) rd_kafka_event_destroy(report_);
   if (report_before_ != nullptr) rd_kafka_event_destroy(report_before_);
   report_ = report_before_ = nullptr;
@@ -194,7 +196,7 @@ void KafkaSink::Close() {
   topic_names_.clear();
   rd_kafka_queue_destroy(queue_);
   queue_ = nullptr;
-  producer_.Close({});
+  producer_.CallWithin([](rd_kafka_t* instance) { rd_kafka_flush(instance, kFlushMs); });
 }
 
 }  // namespace aslx

@@ -32,6 +32,7 @@ class KafkaSink {
   TopicId OpenTopic(std::string_view name);
   ProduceResult TryProduce(const OutputRecord& output, DeliveryToken token);
   size_t PollDeliveries(std::span<Acknowledgement> acknowledgements);
+  /// Gives up what is not yet delivered; no payload is referred to afterwards.
   void Close();
 
  private:

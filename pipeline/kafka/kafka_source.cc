@@ -44,9 +44,11 @@ Result<void> KafkaSource::Start(const KafkaSettings& settings, const KafkaIdenti
         "group.instance.id",
         fmt::format("{}-{}-{}", settings.instance_id, identity.pipeline, identity.worker_index));
   }
+  link_ = std::make_unique<Link>();
+  link_->source = this;
   Result<void> made =
       consumer_.Make(RD_KAFKA_CONSUMER, settings, defaults, [this](rd_kafka_conf_t* conf) {
-        rd_kafka_conf_set_opaque(conf, this);
+        rd_kafka_conf_set_opaque(conf, link_.get());
         rd_kafka_conf_set_rebalance_cb(conf, &KafkaSource::OnRebalance);
         rd_kafka_conf_set_error_cb(conf, &KafkaSource::OnError);
       });
@@ -77,8 +79,10 @@ void KafkaSource::Push(DeliveryEvent::Kind kind, std::string reason, ErrorKind f
   events_->push_back(std::move(queued));
 }
 
-void KafkaSource::OnError(rd_kafka_t* instance, int error, const char* reason, void* source) {
-  auto* self = static_cast<KafkaSource*>(source);
+void KafkaSource::OnError(rd_kafka_t* instance, int error, const char* reason, void* link) {
+  std::lock_guard lock(static_cast<Link*>(link)->mutex);
+  KafkaSource* self = static_cast<Link*>(link)->source;
+  if (self == nullptr || self->closing_) return;
   auto code = static_cast<rd_kafka_resp_err_t>(error);
   if (code != RD_KAFKA_RESP_ERR__FATAL) {
     self->Push(DeliveryEvent::Kind::kWarning,
@@ -92,9 +96,10 @@ void KafkaSource::OnError(rd_kafka_t* instance, int error, const char* reason, v
 }
 
 void KafkaSource::OnRebalance(rd_kafka_t* instance, rd_kafka_resp_err_t what,
-                              rd_kafka_topic_partition_list_t* partitions, void* source) {
-  auto* self = static_cast<KafkaSource*>(source);
-  if (self->closing_) {
+                              rd_kafka_topic_partition_list_t* partitions, void* link) {
+  std::lock_guard lock(static_cast<Link*>(link)->mutex);
+  KafkaSource* self = static_cast<Link*>(link)->source;
+  if (self == nullptr || self->closing_) {
     rd_kafka_assign(instance, nullptr);
   } else if (what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
     self->BeginAssignment(partitions);
@@ -234,7 +239,7 @@ void KafkaSource::ReleasePartitions(std::span<const Assignment> partitions) {
 // ------------------------------------------------------------------------------------
 
 void KafkaSource::Serve() {
-  if (!consumer_) return;
+  if (!consumer_ || closing_) return;
   // Partition queues are not forwarded here: what comes is an error, or a record of a partition
   // whose queue is just being taken over, which is read again from its offset.
   while (rd_kafka_message_t* message = rd_kafka_consumer_poll(consumer_.get(), 0)) {
@@ -368,17 +373,24 @@ void KafkaSource::OnCommit(rd_kafka_t*, rd_kafka_resp_err_t error,
 // ---------------------------------------------------------------------------------------
 
 void KafkaSource::Close() {
-  if (!consumer_) return;
-  closing_ = true;
+  if (!consumer_ || closing_) return;
   nudge_.reset();
   JoinFetch();
+  closing_ = true;
   for (Partition& partition : partitions_)
     if (partition.queue != nullptr) rd_kafka_queue_destroy(partition.queue);
   partitions_.clear();
   assigned_count_ = 0;
   rd_kafka_queue_destroy(commit_queue_);
   commit_queue_ = nullptr;
-  consumer_.Close([](rd_kafka_t* instance) { rd_kafka_consumer_close(instance); });
+  if (consumer_.CallWithin([](rd_kafka_t* instance) { rd_kafka_consumer_close(instance); })) return;
+  // It hangs and may still call back: the link stays behind, and leads nowhere.
+  std::lock_guard lock(link_->mutex);
+  link_.release()->source = nullptr;
+}
+
+KafkaSource::~KafkaSource() {
+  Close();
 }
 
 int64_t KafkaSource::Lag() const {

@@ -36,7 +36,7 @@ class KafkaSource {
  public:
   /// Events are appended to `events`.
   KafkaSource(std::deque<QueuedEvent>* events, Waker* waker) : events_(events), waker_(waker) {}
-  ~KafkaSource() { Close(); }
+  ~KafkaSource();
   KafkaSource(const KafkaSource&) = delete;
   KafkaSource& operator=(const KafkaSource&) = delete;
 
@@ -51,6 +51,7 @@ class KafkaSource {
   static void Release(void* handle);
   void ReleasePartitions(std::span<const Assignment> partitions);
   void Commit(const CommitUnit& unit);
+  /// Leaves the group. Records may still be released afterwards.
   void Close();
 
   /// Offsets between what was read and the ends of the partitions, as last heard from the broker.
@@ -72,9 +73,15 @@ class KafkaSource {
     rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
   };
 
+  /// What librdkafka's callbacks get: they may come after a close that hung.
+  struct Link {
+    std::mutex mutex;
+    KafkaSource* source = nullptr;
+  };
+
   static void OnRebalance(rd_kafka_t* instance, rd_kafka_resp_err_t what,
-                          rd_kafka_topic_partition_list_t* partitions, void* source);
-  static void OnError(rd_kafka_t* instance, int error, const char* reason, void* source);
+                          rd_kafka_topic_partition_list_t* partitions, void* link);
+  static void OnError(rd_kafka_t* instance, int error, const char* reason, void* link);
   static void OnCommit(rd_kafka_t* instance, rd_kafka_resp_err_t error,
                        rd_kafka_topic_partition_list_t* offsets, void* source);
 
@@ -91,6 +98,7 @@ class KafkaSource {
 
   std::deque<QueuedEvent>* events_;
   Waker* waker_;
+  std::unique_ptr<Link> link_;
   KafkaHandle consumer_;
   std::unique_ptr<FetchNudge> nudge_;
   uint32_t nudge_after_ = 0;  // records; 0: never

@@ -20,6 +20,11 @@ void DelayedAnswers::Add(AnswerSink* answers, SuspensionToken token, TaskAnswer 
   changed_.notify_one();
 }
 
+void DelayedAnswers::Forget(const AnswerSink* answers) {
+  std::lock_guard lock(mutex_);
+  std::erase_if(waiting_, [&](const auto& entry) { return entry.second.answers == answers; });
+}
+
 void DelayedAnswers::Run() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
@@ -33,9 +38,8 @@ void DelayedAnswers::Run() {
       continue;
     }
     Waiting ready = std::move(waiting_.extract(waiting_.begin()).mapped());
-    lock.unlock();
+    // Under the lock, so that Forget knows when it is over; an answer is a push into a queue.
     ready.answers->Answer(ready.token, std::move(ready.answer));
-    lock.lock();
   }
 }
 

@@ -24,6 +24,8 @@ class DelayedAnswers {
   DelayedAnswers& operator=(const DelayedAnswers&) = delete;
 
   void Add(AnswerSink* answers, SuspensionToken token, TaskAnswer answer, int64_t delay_ms);
+  /// Drops what waits for there; when it returns nothing comes any more.
+  void Forget(const AnswerSink* answers);
 
  private:
   struct Waiting {

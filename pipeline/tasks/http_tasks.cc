@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cctype>
+#include <future>
 #include <thread>
 #include <unordered_map>
 #include <utility>
@@ -96,8 +97,10 @@ class HttpClient::Loop {
   ~Loop();
 
   struct Command {
-    std::unique_ptr<Transfer> start;  // null: cancel
+    std::unique_ptr<Transfer> start;
     TransferKey cancel{};
+    /// Forget `cancel.answers`, then say so here.
+    std::promise<void>* forgotten = nullptr;
   };
   void Enqueue(Command command) {
     commands_.enqueue(std::move(command));
@@ -108,6 +111,7 @@ class HttpClient::Loop {
   void Run();
   void Begin(std::unique_ptr<Transfer> transfer);
   void CancelTransfer(const TransferKey& key);
+  void ForgetTransfers(const Command& command);
   void Finish(CURL* easy, CURLcode result);
   TaskAnswer AnswerOf(const Transfer& transfer, CURLcode result);
   TaskAnswer ServiceError(const Transfer& transfer, int status);
@@ -159,6 +163,8 @@ void HttpClient::Loop::Run() {
     while (commands_.try_dequeue(command)) {
       if (command.start != nullptr)
         Begin(std::move(command.start));
+      else if (command.forgotten != nullptr)
+        ForgetTransfers(command);
       else
         CancelTransfer(command.cancel);
     }
@@ -224,6 +230,19 @@ void HttpClient::Loop::CancelTransfer(const TransferKey& key) {
   curl_multi_remove_handle(multi_, easy);
   Release(easy);
   active_.erase(found);
+}
+
+void HttpClient::Loop::ForgetTransfers(const Command& command) {
+  for (auto at = active_.begin(); at != active_.end();) {
+    if (at->first.answers != command.cancel.answers) {
+      ++at;
+      continue;
+    }
+    curl_multi_remove_handle(multi_, at->second->easy);
+    Release(at->second->easy);
+    at = active_.erase(at);
+  }
+  command.forgotten->set_value();
 }
 
 void HttpClient::Loop::Release(CURL* easy) {
@@ -316,11 +335,17 @@ HttpClient::HttpClient(const HttpLimits& http_limits)
 HttpClient::~HttpClient() = default;
 
 void HttpClient::Start(std::unique_ptr<Transfer> transfer) {
-  loop_->Enqueue({.start = std::move(transfer), .cancel = {}});
+  loop_->Enqueue({.start = std::move(transfer)});
 }
 
 void HttpClient::Cancel(const AnswerSink* answers, SuspensionToken token) {
   loop_->Enqueue({.start = nullptr, .cancel = {answers, token}});
+}
+
+void HttpClient::Forget(const AnswerSink* answers) {
+  std::promise<void> forgotten;
+  loop_->Enqueue({.start = nullptr, .cancel = {answers, {}}, .forgotten = &forgotten});
+  forgotten.get_future().wait();
 }
 
 HttpTasks::HttpTasks(HttpClient* client, HttpEndpoint endpoint, AnswerSink* answers)
@@ -328,7 +353,9 @@ HttpTasks::HttpTasks(HttpClient* client, HttpEndpoint endpoint, AnswerSink* answ
   while (endpoint_.url.ends_with('/'))
     endpoint_.url.pop_back();
 }
-HttpTasks::~HttpTasks() = default;
+HttpTasks::~HttpTasks() {
+  client_->Forget(answers_);
+}
 
 void HttpTasks::Start(const FunctionCall& call) {
   auto transfer = std::make_unique<HttpClient::Transfer>();

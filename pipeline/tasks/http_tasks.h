@@ -35,8 +35,7 @@ struct HttpLimits {
   int64_t connections_max = 1'024;
 };
 
-/// Invariant: the thread runs from construction to destruction; what is not answered by then is
-/// never answered.
+/// Invariant: the thread runs from construction to destruction; it outlives every HttpTasks.
 class HttpClient {
  public:
   explicit HttpClient(const HttpLimits& limits);
@@ -47,6 +46,8 @@ class HttpClient {
   struct Transfer;
   void Start(std::unique_ptr<Transfer> transfer);
   void Cancel(const AnswerSink* answers, SuspensionToken token);
+  /// Drops all transfers whose answers would go there; when it returns none comes any more.
+  void Forget(const AnswerSink* answers);
 
  private:
   class Loop;
@@ -58,6 +59,7 @@ class HttpTasks final : public FunctionIntegration {
   HttpTasks(HttpClient* client, HttpEndpoint endpoint, AnswerSink* answers);
   HttpTasks(const HttpTasks&) = delete;
   HttpTasks& operator=(const HttpTasks&) = delete;
+  /// Calls under way are dropped.
   ~HttpTasks() override;
 
   void Start(const FunctionCall& call) override;

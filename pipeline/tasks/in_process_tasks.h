@@ -24,6 +24,7 @@ class InProcessTasks final : public FunctionIntegration {
         answers_(answers) {}
   InProcessTasks(const InProcessTasks&) = delete;
   InProcessTasks& operator=(const InProcessTasks&) = delete;
+  ~InProcessTasks() override { delayed_->Forget(answers_); }
 
   void Start(const FunctionCall& call) override;
   /// A delayed answer comes all the same and is refused by its token.
