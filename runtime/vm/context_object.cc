@@ -57,7 +57,8 @@ Value StateMachineSection(Execution& execution) {
   return object.Finish();
 }
 
-Value StateSection(Execution& execution, const Branch& branch) {
+Value StateSection(Execution& execution, const Branch& of) {
+  const Branch& branch = InState(execution, of);
   ObjectMaker object(execution.arena, 3);
   object.AddText("Name", StateName(execution, branch));
   object.AddText("EnteredTime", TimeText(execution.arena, branch.entered_wall_ns));

@@ -28,10 +28,12 @@ std::string_view Decimal(Execution& execution, int64_t number) {
 
 Fault PrefixedFault(Execution& execution, const Branch& branch, std::string_view name,
                     std::string_view text) {
-  const std::string_view cause = Concat(
-      execution, {"An error occurred while executing the state '", StateName(execution, branch),
-                  "' (entered at the event id #",
-                  Decimal(execution, static_cast<int64_t>(branch.entered_event_id)), "). ", text});
+  const std::string_view cause =
+      Concat(execution,
+             {"An error occurred while executing the state '", StateName(execution, branch),
+              "' (entered at the event id #",
+              Decimal(execution, static_cast<int64_t>(InState(execution, branch).entered_event_id)),
+              "). ", text});
   return {Value::String(name), Value::String(cause)};
 }
 

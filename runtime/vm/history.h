@@ -37,8 +37,15 @@ inline void RecordNext(Execution& execution, Branch& branch, const VmContext& co
   branch.last_event_id = Record(execution, context, type, branch.last_event_id, fill);
 }
 
+/// The branch whose state is the current one: an iteration that has entered none yet (its
+/// ItemSelector) is in its Map.
+inline const Branch& InState(const Execution& execution, const Branch& branch) {
+  return branch.state == kNoIndex ? *execution.branches[branch.parent] : branch;
+}
+
 inline std::string_view StateName(const Execution& execution, const Branch& branch) {
-  return execution.program->TextOf(execution.program->states()[branch.state].name);
+  const uint32_t state = InState(execution, branch).state;
+  return execution.program->TextOf(execution.program->states()[state].name);
 }
 
 inline StateType StateTypeOf(const Execution& execution, const Branch& branch) {
