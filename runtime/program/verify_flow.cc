@@ -303,6 +303,9 @@ class FlowVerifier {
 
   bool CheckUse(uint32_t pc, const Instruction& at, const Registers& registers) {
     const PathUse& use = program_.path_uses()[at.c];
+    if (!v_.Require(at.op == Opcode::kGetPath || use.miss != MissMode::kUndefined, "code", pc,
+                    "{} with a path that may leave Undefined", Name(pc)))
+      return false;
     switch (program_.paths()[use.path].root) {
       case PathRoot::kRegister: return RequireReadable(pc, registers, use.reg);
       case PathRoot::kVariable: break;
