@@ -18,7 +18,8 @@ class CallReader {
 
   Outcome<Json> Call(int depth) {
     std::string name;
-    while (!Done() && Peek() != '(') name += whole_[at_++];
+    while (!Done() && Peek() != '(')
+      name += whole_[at_++];
     if (depth > kCallDepthMax || !Take('(')) return Fail("not a call: " + name);
     std::vector<Argument> arguments;
     SkipSpaces();
@@ -44,7 +45,8 @@ class CallReader {
     return true;
   }
   void SkipSpaces() {
-    while (Peek() == ' ') ++at_;
+    while (Peek() == ' ')
+      ++at_;
   }
 
   tl::unexpected<Fault> Fail(const std::string& reason) const {
@@ -61,7 +63,8 @@ class CallReader {
       return Argument{.value = std::move(*inner)};
     }
     std::string word;
-    while (!Done() && Peek() != ',' && Peek() != ')' && Peek() != ' ') word += whole_[at_++];
+    while (!Done() && Peek() != ',' && Peek() != ')' && Peek() != ' ')
+      word += whole_[at_++];
     const std::optional<Json> literal = ParseJson(word);
     if (!literal.has_value()) return Fail("not an argument: " + word);
     return Argument{.value = *literal};

@@ -13,6 +13,13 @@ Children::Children(Frame& parent, size_t count, size_t concurrency, Body body, E
       results_(count),
       concurrency_(concurrency) {}
 
+Children::~Children() {
+  // Those that have not begun leave the clock before their memory goes.
+  for (const Clock::Slot& slot : slots_) {
+    if (slot != nullptr) *slot = nullptr;
+  }
+}
+
 void Children::Start(size_t index) {
   lines_[index] = std::make_unique<Line>(
       Line{.execution = parent_.execution(),
@@ -27,12 +34,9 @@ void Children::Start(size_t index) {
 }
 
 Job<bool> Children::Join() {
-  while (started_ < lines_.size() && started_ < concurrency_) Start(started_);
+  while (started_ < lines_.size() && started_ < concurrency_)
+    Start(started_);
   if (!lines_.empty()) co_await parent_.execution().clock.Park(&waiter_);
-  // What was cut has to leave the clock before its memory goes.
-  for (const Clock::Slot& slot : slots_) {
-    if (slot != nullptr) *slot = nullptr;
-  }
   co_return !failed_;
 }
 

@@ -24,6 +24,7 @@ class Children {
   Children(Frame& parent, size_t count, size_t concurrency, Body body, Ended ended);
   Children(const Children&) = delete;
   Children& operator=(const Children&) = delete;
+  ~Children();
 
   // Waits until it is decided. Nothing else runs between the end of the last child and its parent.
   Job<bool> Join();
@@ -32,7 +33,8 @@ class Children {
   Line* failed_line() const { return failed_ ? lines_[failed_index_].get() : nullptr; }
   size_t failed_index() const { return failed_index_; }
   const Fault& fault() const { return fault_; }
-  const Json::Items& results() const { return results_; }
+  // The outputs; none for one that was forgiven.
+  const std::vector<std::optional<Json>>& results() const { return results_; }
   const std::vector<std::unique_ptr<Line>>& lines() const { return lines_; }
 
   // Those that run and have not ended; after a failure they are cut.
@@ -49,7 +51,7 @@ class Children {
   std::vector<std::unique_ptr<Job<bool>>> jobs_;
   std::vector<Clock::Slot> slots_;
   std::vector<bool> finished_;
-  Json::Items results_;
+  std::vector<std::optional<Json>> results_;
   size_t concurrency_;
   size_t started_ = 0;
   size_t finished_count_ = 0;

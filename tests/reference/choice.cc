@@ -127,7 +127,8 @@ bool StringMatches(std::string_view text, std::string_view pattern) {
       return false;
     }
   }
-  while (p < units.size() && wild[p] == '1') ++p;
+  while (p < units.size() && wild[p] == '1')
+    ++p;
   return p == units.size();
 }
 

@@ -19,10 +19,12 @@ class Clock {
  public:
   using Slot = std::shared_ptr<std::coroutine_handle<>>;
 
-  // What a coroutine awaits: its slot is emptied when the coroutine dies, or left by a call to Wake.
+  // What a coroutine awaits: its slot is emptied when the coroutine dies, or left by a call to
+  // Wake.
   class Pause {
    public:
-    Pause(Clock& clock, std::optional<int64_t> due_ns) : clock_(clock), due_ns_(due_ns) {}
+    Pause(Clock& clock, std::optional<int64_t> due_ns, bool answer)
+        : clock_(clock), due_ns_(due_ns), answer_(answer) {}
     Pause(const Pause&) = delete;
     Pause& operator=(const Pause&) = delete;
     ~Pause() {
@@ -34,7 +36,7 @@ class Clock {
       if (due_ns_.has_value()) {
         clock_.timers_.emplace(std::pair(*due_ns_, clock_.sequence_++), slot_);
       } else {
-        clock_.ready_.push_back(slot_);
+        (answer_ ? clock_.answers_ : clock_.ready_).push_back(slot_);
       }
     }
     void await_resume() const noexcept {}
@@ -42,6 +44,7 @@ class Clock {
    private:
     Clock& clock_;
     std::optional<int64_t> due_ns_;
+    bool answer_;
     Slot slot_;
   };
 
@@ -66,9 +69,11 @@ class Clock {
   int64_t now_ns() const { return now_ns_; }
 
   // Goes to the end of the ready list.
-  Pause Yield() { return Pause(*this, std::nullopt); }
+  Pause Yield() { return Pause(*this, std::nullopt, false); }
+  // Waits for the answer of a task, which is looked at when nothing is ready any more.
+  Pause Answer() { return Pause(*this, std::nullopt, true); }
   // Waits for an instant; one that has passed counts as now.
-  Pause Until(int64_t due_ns) { return Pause(*this, due_ns < now_ns_ ? now_ns_ : due_ns); }
+  Pause Until(int64_t due_ns) { return Pause(*this, due_ns < now_ns_ ? now_ns_ : due_ns, false); }
 
   // Waits for Wake, which is given the slot that is left in `slot`.
   Parking Park(Slot* slot) { return Parking(slot); }
@@ -86,6 +91,10 @@ class Clock {
   template <typename Done>
   bool Run(int64_t deadline_ns, Done done) {
     while (!done()) {
+      if (ready_.empty() && !answers_.empty()) {
+        ready_.push_back(answers_.front());
+        answers_.pop_front();
+      }
       if (ready_.empty()) {
         if (timers_.empty()) return true;
         const auto first = timers_.begin();
@@ -111,6 +120,7 @@ class Clock {
   int64_t now_ns_ = 0;
   uint64_t sequence_ = 0;
   std::deque<Slot> ready_;
+  std::deque<Slot> answers_;
   std::map<std::pair<int64_t, uint64_t>, Slot> timers_;
 };
 

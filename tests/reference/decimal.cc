@@ -41,7 +41,8 @@ Decimal Normalise(std::string_view text) {
   const size_t leading = std::min(out.digits.find_first_not_of('0'), out.digits.size());
   out.digits.erase(0, leading);
   out.point -= static_cast<int64_t>(leading);
-  while (!out.digits.empty() && out.digits.back() == '0') out.digits.pop_back();
+  while (!out.digits.empty() && out.digits.back() == '0')
+    out.digits.pop_back();
   if (out.digits.empty()) return Decimal();
   return out;
 }

@@ -1,6 +1,6 @@
-#include <openssl/evp.h>
-
 #include <array>
+
+#include <openssl/evp.h>
 
 #include "tests/reference/functions.h"
 

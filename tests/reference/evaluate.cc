@@ -27,9 +27,9 @@ void FillContext(const Request& request, Execution& execution) {
   const std::string machine_id = TextOr(
       context, "state_machine_id", "arn:aws:states:us-east-1:123456789012:stateMachine:" + machine);
   Json::Members values = {
-      {"Id",
-       Json::String(TextOr(context, "execution_id", "arn:aws:states:us-east-1:123456789012:express:" +
-                                                        machine + ":" + name + ":run"))},
+      {"Id", Json::String(TextOr(context, "execution_id",
+                                 "arn:aws:states:us-east-1:123456789012:express:" + machine + ":" +
+                                     name + ":run"))},
       {"Input", request.input},
       {"StartTime", Json::String(WriteTimestamp(execution.start_ms))},
       {"Name", Json::String(name)},
@@ -81,8 +81,8 @@ Json::Members Conclude(Execution& execution, const Line& line, Outcome<Json>* ou
     report.emplace_back("status", Json::String("FAILED"));
     AddTexts(report, outcome->error());
     AddTexts(details, outcome->error());
-    execution.history.Add("ExecutionFailed", line.last_event, execution.now_ms(),
-                          "executionFailed", std::move(details));
+    execution.history.Add("ExecutionFailed", line.last_event, execution.now_ms(), "executionFailed",
+                          std::move(details));
   }
   return report;
 }

@@ -22,9 +22,11 @@ constexpr int kExitUsage = 2;
 constexpr int kExitUnacceptable = 65;
 
 constexpr char kHelp[] =
-    "usage: aslx_reference exec DEFINITION [--type EXPRESS|STANDARD] [--input FILE|-] [--mock FILE]\n"
+    "usage: aslx_reference exec DEFINITION [--type EXPRESS|STANDARD] [--input FILE|-] [--mock "
+    "FILE]\n"
     "                      [--context FILE] [--virtual-time] [--report json]\n"
-    "Runs one execution on virtual time by the slow reference evaluator. Exit status: 0 succeeded,\n"
+    "Runs one execution on virtual time by the slow reference evaluator. Exit status: 0 "
+    "succeeded,\n"
     "1 failed or timed out, 2 wrong usage, 65 the definition or the input is not acceptable.\n";
 
 std::optional<std::string> ReadAll(const std::string& path) {

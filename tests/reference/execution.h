@@ -46,7 +46,7 @@ struct Line {
   Execution& execution;
   History& history;  // the execution's, or that of a distributed Map's child
   Variables variables = {};
-  int64_t last_event = 0;  // what the next event points to
+  int64_t last_event = 0;       // what the next event points to
   Json item = {};               // $$.Map.Item, or null
   std::string state_type = {};  // of the state it stands in; empty between states
 };

@@ -17,6 +17,8 @@ tl::unexpected<Fault> NamedFault(std::string error, std::string cause) {
   return tl::unexpected<Fault>(std::move(fault));
 }
 
-bool IsRuntime(const Fault& fault) { return fault.error == "States.Runtime"; }
+bool IsRuntime(const Fault& fault) {
+  return fault.error == "States.Runtime";
+}
 
 }  // namespace aslx::reference

@@ -54,7 +54,8 @@ Json WithoutNegativeZero(const Json& value) {
   if (value.is_number() && value.text() == "-0") return Json::Number(0);
   if (value.is_array()) {
     Json::Items items;
-    for (const Json& item : value.items()) items.push_back(WithoutNegativeZero(item));
+    for (const Json& item : value.items())
+      items.push_back(WithoutNegativeZero(item));
     return Json::Array(std::move(items));
   }
   if (value.is_object()) {
@@ -144,7 +145,8 @@ FunctionResult ArrayUnique(const Arguments& arguments) {
   Json::Items kept;
   for (const Json& item : arguments[0].value.items()) {
     bool seen = false;
-    for (const Json& other : kept) seen = seen || SameValue(item, other);
+    for (const Json& other : kept)
+      seen = seen || SameValue(item, other);
     if (!seen) kept.push_back(item);
   }
   return Json::Array(std::move(kept));
@@ -203,7 +205,8 @@ FunctionResult JsonMerge(const Arguments& arguments) {
     return Wrong("States.JsonMerge: the third argument is not false");
   }
   Json merged = arguments[0].value;
-  for (const auto& [key, value] : arguments[1].value.members()) merged = merged.With(key, value);
+  for (const auto& [key, value] : arguments[1].value.members())
+    merged = merged.With(key, value);
   return merged;
 }
 
@@ -256,7 +259,8 @@ FunctionResult StringSplit(const Arguments& arguments) {
   };
   for (const std::string& c : characters(arguments[0].value.text())) {
     bool end = false;
-    for (const std::string& other : ends) end = end || other == c;
+    for (const std::string& other : ends)
+      end = end || other == c;
     if (end) {
       close();
     } else {
@@ -291,7 +295,8 @@ FunctionResult CallFunction(std::string_view name, const std::vector<Argument>& 
   }
   if (name == "States.Array") {
     Json::Items items;
-    for (const Argument& argument : arguments) items.push_back(argument.value);
+    for (const Argument& argument : arguments)
+      items.push_back(argument.value);
     return Json::Array(std::move(items));
   }
   if (name == "States.ArrayPartition" && given(2, 2)) return ArrayPartition(arguments);

@@ -8,8 +8,9 @@
 #include <random>
 #include <string>
 #include <string_view>
-#include <tl/expected.hpp>
 #include <vector>
+
+#include <tl/expected.hpp>
 
 #include "tests/reference/json.h"
 

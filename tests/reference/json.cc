@@ -11,8 +11,8 @@ constexpr size_t kDepthMax = 1000;  // the engine's limit, CONTRACT of `aslx exe
 
 // With long double for fractions, since nlohmann refuses a number its type cannot hold and 1e400 is
 // a number to JSON.
-using Parser = nlohmann::basic_json<std::map, std::vector, std::string, bool, int64_t, uint64_t,
-                                    long double>;
+using Parser =
+    nlohmann::basic_json<std::map, std::vector, std::string, bool, int64_t, uint64_t, long double>;
 
 // Builds a Json from nlohmann's events, because its own values would forget how numbers looked.
 class Builder : public nlohmann::json_sax<Parser> {
@@ -102,27 +102,13 @@ void WriteString(const std::string& content, std::string& out) {
   out += '"';
   for (const char c : content) {
     switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\b':
-        out += "\\b";
-        break;
-      case '\f':
-        out += "\\f";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
+      case '"': out += "\\\""; break;
+      case '\\': out += "\\\\"; break;
+      case '\b': out += "\\b"; break;
+      case '\f': out += "\\f"; break;
+      case '\n': out += "\\n"; break;
+      case '\r': out += "\\r"; break;
+      case '\t': out += "\\t"; break;
       default:
         if (static_cast<unsigned char>(c) < 0x20) {
           out += "\\u00";
@@ -140,18 +126,10 @@ void WriteString(const std::string& content, std::string& out) {
 // them is bounded by the definition's own depth.
 void Write(const Json& value, std::string& out) {
   switch (value.type()) {
-    case Json::Type::kNull:
-      out += "null";
-      return;
-    case Json::Type::kBool:
-      out += value.boolean() ? "true" : "false";
-      return;
-    case Json::Type::kNumber:
-      out += value.text();
-      return;
-    case Json::Type::kString:
-      WriteString(value.text(), out);
-      return;
+    case Json::Type::kNull: out += "null"; return;
+    case Json::Type::kBool: out += value.boolean() ? "true" : "false"; return;
+    case Json::Type::kNumber: out += value.text(); return;
+    case Json::Type::kString: WriteString(value.text(), out); return;
     case Json::Type::kArray: {
       out += '[';
       for (size_t i = 0; i < value.items().size(); ++i) {
@@ -219,7 +197,9 @@ Json Json::Number(std::string text) {
   return json;
 }
 
-Json Json::Number(int64_t value) { return Number(std::to_string(value)); }
+Json Json::Number(int64_t value) {
+  return Number(std::to_string(value));
+}
 
 Json Json::String(std::string content) {
   Json json;
@@ -285,14 +265,10 @@ std::string WriteJava(const Json& value) {
 bool SameValue(const Json& a, const Json& b) {
   if (a.type() != b.type()) return false;
   switch (a.type()) {
-    case Json::Type::kNull:
-      return true;
-    case Json::Type::kBool:
-      return a.boolean() == b.boolean();
-    case Json::Type::kNumber:
-      return CompareNumbers(a.text(), b.text()) == 0;
-    case Json::Type::kString:
-      return a.text() == b.text();
+    case Json::Type::kNull: return true;
+    case Json::Type::kBool: return a.boolean() == b.boolean();
+    case Json::Type::kNumber: return CompareNumbers(a.text(), b.text()) == 0;
+    case Json::Type::kString: return a.text() == b.text();
     case Json::Type::kArray: {
       if (a.items().size() != b.items().size()) return false;
       for (size_t i = 0; i < a.items().size(); ++i) {

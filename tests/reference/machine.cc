@@ -98,8 +98,8 @@ Outcome<std::optional<std::string>> FailText(const Frame& frame, const std::stri
       EvaluateField(field + "Path", path->text(), frame.input, frame.scope());
   if (!value.has_value()) return tl::unexpected<Fault>(value.error());
   if (!value->is_string()) {
-    return RuntimeFault("The " + field + "Path field does not reference a string: " +
-                        path->text() + " == " + WriteJson(*value));
+    return RuntimeFault("The " + field + "Path field does not reference a string: " + path->text() +
+                        " == " + WriteJson(*value));
   }
   return value->text();
 }

@@ -16,7 +16,9 @@ struct Plan {
   const Json* selector = nullptr;
   int64_t concurrency = 0;
   bool distributed = false;
-  int64_t tolerated = 0;  // failures
+  std::optional<int64_t> tolerated_count;
+  std::optional<double> tolerated_percentage;
+  bool tolerates() const { return tolerated_count.has_value() || tolerated_percentage.has_value(); }
 };
 
 tl::unexpected<Fault> BadNumber(const std::string& field, const Json& value,
@@ -28,36 +30,34 @@ tl::unexpected<Fault> BadNumber(const std::string& field, const Json& value,
 }
 
 // MaxConcurrency and ToleratedFailureCount: the literal, or a whole number or its text at a path.
-Outcome<int64_t> WholeNumber(const Frame& frame, const Json& effective, const std::string& field,
-                             int64_t otherwise) {
-  if (const Json* literal = frame.form.Find(field)) {
-    return RoundHalfUp(literal->text()).value_or(otherwise);
-  }
+Outcome<std::optional<int64_t>> WholeNumber(const Frame& frame, const Json& effective,
+                                            const std::string& field) {
+  if (const Json* literal = frame.form.Find(field)) return RoundHalfUp(literal->text());
   const Json* path = frame.form.Find(field + "Path");
-  if (path == nullptr) return otherwise;
+  if (path == nullptr) return std::nullopt;
   const Outcome<Json> value = EvaluatePathField(path->text(), effective, frame.scope());
   if (!value.has_value()) return tl::unexpected<Fault>(value.error());
   const bool scalar = value->is_string() || value->is_number();
   const std::optional<int64_t> number = scalar ? ParseLong(value->text()) : std::nullopt;
   if (!number.has_value()) return BadNumber(field + "Path", *value, path->text(), "integer");
   if (*number < 0) return RuntimeFault(field + " cannot be negative.");
-  return *number;
+  return number;
 }
 
-Outcome<double> Percentage(const Frame& frame, const Json& effective) {
+Outcome<std::optional<double>> Percentage(const Frame& frame, const Json& effective) {
   const std::string field = "ToleratedFailurePercentage";
-  double percentage = 0;
+  std::optional<double> percentage;
   if (const Json* literal = frame.form.Find(field)) {
-    percentage = *ParseDouble(literal->text());
+    percentage = ParseDouble(literal->text());
   } else if (const Json* path = frame.form.Find(field + "Path")) {
     const Outcome<Json> value = EvaluatePathField(path->text(), effective, frame.scope());
     if (!value.has_value()) return tl::unexpected<Fault>(value.error());
     const bool scalar = value->is_string() || value->is_number();
     const std::optional<double> number = scalar ? ParseDouble(value->text()) : std::nullopt;
     if (!number.has_value()) return BadNumber(field + "Path", *value, path->text(), "float");
-    percentage = *number;
+    percentage = number;
   }
-  if (percentage < 0 || percentage > 100) {
+  if (percentage.has_value() && (*percentage < 0 || *percentage > 100)) {
     return RuntimeFault(field + " must be between 0 and 100.");
   }
   return percentage;
@@ -68,9 +68,9 @@ Outcome<Plan> Prepare(const Frame& frame) {
   const Outcome<Json> effective = EffectiveInput(frame);
   if (!effective.has_value()) return tl::unexpected<Fault>(effective.error());
   plan.effective = *effective;
-  const Outcome<int64_t> concurrency = WholeNumber(frame, *effective, "MaxConcurrency", 0);
+  const auto concurrency = WholeNumber(frame, *effective, "MaxConcurrency");
   if (!concurrency.has_value()) return tl::unexpected<Fault>(concurrency.error());
-  plan.concurrency = *concurrency;
+  plan.concurrency = concurrency->value_or(0);
   const Json* path = frame.form.Find("ItemsPath");
   const std::string items_path = path != nullptr ? path->text() : "$";
   const Outcome<Json> items = EvaluatePathField(items_path, *effective, frame.scope());
@@ -89,18 +89,19 @@ Outcome<Plan> Prepare(const Frame& frame) {
   return plan;
 }
 
-Outcome<int64_t> Tolerated(const Frame& frame, const Plan& plan) {
-  const Outcome<int64_t> count = WholeNumber(frame, plan.effective, "ToleratedFailureCount", 0);
-  if (!count.has_value()) return count;
-  const Outcome<double> percentage = Percentage(frame, plan.effective);
+// The tolerated failures, which are read once the state has started.
+Outcome<bool> ReadTolerance(const Frame& frame, Plan& plan) {
+  const auto count = WholeNumber(frame, plan.effective, "ToleratedFailureCount");
+  if (!count.has_value()) return tl::unexpected<Fault>(count.error());
+  const auto percentage = Percentage(frame, plan.effective);
   if (!percentage.has_value()) return tl::unexpected<Fault>(percentage.error());
-  const double share = *percentage * static_cast<double>(plan.items.items().size()) / 100;
-  return std::max(*count, static_cast<int64_t>(share));
+  plan.tolerated_count = *count;
+  plan.tolerated_percentage = *percentage;
+  return true;
 }
 
 Json::Members IterationDetails(const Frame& frame, size_t index) {
-  return {{"name", Json::String(frame.name)},
-          {"index", Json::Number(static_cast<int64_t>(index))}};
+  return {{"name", Json::String(frame.name)}, {"index", Json::Number(static_cast<int64_t>(index))}};
 }
 
 // Runs the iterations of a Map and writes their events.
@@ -131,8 +132,8 @@ class Iterations {
 
   Job<Outcome<Json>> RunOne(Line& line, size_t index) {
     const Json& item = plan_.items.items()[index];
-    line.item = Json::Object(
-        {{"Index", Json::Number(static_cast<int64_t>(index))}, {"Value", item}});
+    line.item =
+        Json::Object({{"Index", Json::Number(static_cast<int64_t>(index))}, {"Value", item}});
     Json input = item;
     if (plan_.selector != nullptr) {
       Frame view{line, frame_.name, frame_.form, frame_.input};
@@ -157,17 +158,23 @@ class Iterations {
   bool Ended(Line& line, size_t index, const Outcome<Json>& outcome) {
     last_inner_ = line.last_event;
     if (!outcome.has_value()) return Forgives(line, index, outcome.error());
-    last_success_ = line.history.Add("MapIterationSucceeded", line.last_event,
-                                     line.execution.now_ms(), "mapIterationSucceeded",
-                                     IterationDetails(frame_, index));
+    last_success_ =
+        line.history.Add("MapIterationSucceeded", line.last_event, line.execution.now_ms(),
+                         "mapIterationSucceeded", IterationDetails(frame_, index));
     return true;
   }
 
   bool Forgives(Line& line, size_t index, const Fault& fault) {
-    if (IsRuntime(fault) || ++failures_ > plan_.tolerated) return false;
-    last_success_ =
-        line.history.Add("MapIterationFailed", line.last_event, line.execution.now_ms(),
-                         "mapIterationFailed", IterationDetails(frame_, index));
+    if (IsRuntime(fault) || !plan_.tolerates()) return false;
+    ++failures_;
+    const double percentage =
+        100.0 * static_cast<double>(failures_) / static_cast<double>(plan_.items.items().size());
+    if (plan_.tolerated_count.has_value() && failures_ > *plan_.tolerated_count) return false;
+    if (plan_.tolerated_percentage.has_value() && percentage > *plan_.tolerated_percentage) {
+      return false;
+    }
+    last_success_ = line.history.Add("MapIterationFailed", line.last_event, line.execution.now_ms(),
+                                     "mapIterationFailed", IterationDetails(frame_, index));
     return true;
   }
 
@@ -180,6 +187,24 @@ class Iterations {
   int64_t last_inner_;
 };
 
+// The fault of the Map: the iteration's, or that more failed than it tolerates.
+Fault FaultOf(const Children& children, const Plan& plan) {
+  if (IsRuntime(children.fault()) || !plan.tolerates()) return children.fault();
+  Fault fault;
+  fault.error = "States.ExceedToleratedFailureThreshold";
+  fault.cause = "The specified tolerated failure threshold was exceeded";
+  return fault;
+}
+
+// The outputs of the iterations; those of tolerated failures are left out.
+Json ResultOf(const Children& children) {
+  Json::Items items;
+  for (const std::optional<Json>& result : children.results()) {
+    if (result.has_value()) items.push_back(*result);
+  }
+  return Json::Array(std::move(items));
+}
+
 // What a failed iteration and those it cuts leave in the history.
 void AddFailureEvents(Frame& frame, const Children& children, Attempt& attempt) {
   const Line& failed = *children.failed_line();
@@ -190,7 +215,6 @@ void AddFailureEvents(Frame& frame, const Children& children, Attempt& attempt) 
       frame.AddBeside(type + "StateAborted", last);
     }
   };
-  if (failed.state_type == "Task") aborted(failed);
   for (const size_t index : children.Unfinished()) {
     const Line& line = *children.lines()[index];
     if (line.state_type.empty()) continue;  // it has not begun
@@ -224,11 +248,11 @@ Job<Outcome<Transition>> RunDistributed(Frame& frame, const Plan& plan, Attempt&
     frame.Add("MapRunFailed");
     attempt.failed_event = "MapStateFailed";
     attempt.failed_previous = frame.line.last_event;
-    co_return tl::unexpected<Fault>(iterations.children().fault());
+    co_return tl::unexpected<Fault>(FaultOf(iterations.children(), plan));
   }
   frame.Add("MapRunSucceeded");
   frame.AddBeside("MapStateSucceeded", frame.line.last_event);
-  const Json result = Json::Array(iterations.children().results());
+  const Json result = ResultOf(iterations.children());
   co_return FinishWithResult(frame, result, true);
 }
 
@@ -239,9 +263,8 @@ Job<Outcome<Transition>> AttemptMap(Frame& frame, Attempt& attempt) {
   if (!plan.has_value()) co_return tl::unexpected<Fault>(plan.error());
   frame.Add("MapStateStarted", "mapStateStarted",
             {{"length", Json::Number(static_cast<int64_t>(plan->items.items().size()))}});
-  const Outcome<int64_t> tolerated = Tolerated(frame, *plan);
-  if (!tolerated.has_value()) co_return tl::unexpected<Fault>(tolerated.error());
-  plan->tolerated = *tolerated;
+  const Outcome<bool> tolerance = ReadTolerance(frame, *plan);
+  if (!tolerance.has_value()) co_return tl::unexpected<Fault>(tolerance.error());
   if (plan->distributed) co_return co_await RunDistributed(frame, *plan, attempt);
   Iterations iterations(frame, *plan);
   Children& children = iterations.children();
@@ -249,11 +272,18 @@ Job<Outcome<Transition>> AttemptMap(Frame& frame, Attempt& attempt) {
   if (!succeeded) {
     frame.line.last_event = children.failed_line()->last_event;
     if (!IsRuntime(children.fault())) AddFailureEvents(frame, children, attempt);
-    co_return tl::unexpected<Fault>(children.fault());
+    co_return tl::unexpected<Fault>(FaultOf(children, *plan));
   }
-  frame.AddBeside("MapStateSucceeded", iterations.last_success());
-  frame.line.last_event = iterations.last_success();
-  const Json result = Json::Array(children.results());
+  const int64_t last = iterations.last_success();
+  frame.line.last_event = last;
+  const Json result = ResultOf(children);
+  const Outcome<Json> checked = WithinLimit(result, frame.name);
+  if (!checked.has_value()) {
+    attempt = {.failed_event = "MapStateFailed", .failed_previous = last};
+    co_return tl::unexpected<Fault>(checked.error());
+  }
+  frame.AddBeside("MapStateSucceeded", last);
+  if (!plan->items.items().empty()) co_await frame.execution().clock.Yield();
   co_return FinishWithResult(frame, result, true);
 }
 

@@ -30,19 +30,29 @@ Job<Outcome<Transition>> AttemptParallel(Frame& frame, Attempt& attempt) {
     const int64_t last = failed.last_event;
     frame.line.last_event = last;
     if (IsRuntime(children.fault())) co_return tl::unexpected<Fault>(children.fault());
-    if (failed.state_type == "Task") AddAborted(frame, failed, last);
     for (const size_t index : children.Unfinished()) {
       AddAborted(frame, *children.lines()[index], last);
     }
+    if (failed.state_type == "Task") AddAborted(frame, failed, last);
     attempt.failed_event = "ParallelStateFailed";
     attempt.failed_previous = last;
     co_return tl::unexpected<Fault>(children.fault());
   }
   int64_t last = frame.line.last_event;
-  for (const auto& line : children.lines()) last = std::max(last, line->last_event);
-  frame.AddBeside("ParallelStateSucceeded", last);
+  for (const auto& line : children.lines())
+    last = std::max(last, line->last_event);
   frame.line.last_event = last;
-  const Json result = Json::Array(children.results());
+  Json::Items outputs;
+  for (const std::optional<Json>& output : children.results())
+    outputs.push_back(*output);
+  const Json result = Json::Array(std::move(outputs));
+  const Outcome<Json> checked = WithinLimit(result, frame.name);
+  if (!checked.has_value()) {
+    attempt = {.failed_event = "ParallelStateFailed", .failed_previous = last};
+    co_return tl::unexpected<Fault>(checked.error());
+  }
+  frame.AddBeside("ParallelStateSucceeded", last);
+  co_await frame.execution().clock.Yield();
   co_return FinishWithResult(frame, result, true);
 }
 

@@ -17,7 +17,7 @@ namespace aslx::reference {
 struct FilterNode;
 
 struct PathStep {
-  enum class Kind { kNames, kIndexes, kSlice, kWildcard, kDescent, kFilter };
+  enum class Kind { kNames, kIndexes, kSlice, kWildcard, kDescent, kFilter, kLength };
   Kind kind = Kind::kNames;
   std::vector<std::string> names = {};
   std::vector<int64_t> indexes = {};

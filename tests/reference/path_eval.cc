@@ -21,17 +21,13 @@ class Walker {
     }
     const PathStep& step = steps_[i];
     switch (step.kind) {
-      case PathStep::Kind::kNames:
-        return Names(i, node, where, definite);
+      case PathStep::Kind::kNames: return Names(i, node, where, definite);
       case PathStep::Kind::kIndexes:
-      case PathStep::Kind::kSlice:
-        return Numbers(i, node, where, definite);
-      case PathStep::Kind::kWildcard:
-        return Wildcard(i, node, where);
-      case PathStep::Kind::kDescent:
-        return Descend(i + 1, node, where, 0);
-      case PathStep::Kind::kFilter:
-        return Filter(i, node, where, definite);
+      case PathStep::Kind::kSlice: return Numbers(i, node, where, definite);
+      case PathStep::Kind::kWildcard: return Wildcard(i, node, where);
+      case PathStep::Kind::kDescent: return Descend(i + 1, node, where, 0);
+      case PathStep::Kind::kFilter: return Filter(i, node, where, definite);
+      case PathStep::Kind::kLength: return Length(node);
     }
   }
 
@@ -120,7 +116,8 @@ class Walker {
     const bool single = step.kind == PathStep::Kind::kIndexes && step.indexes.size() == 1;
     std::vector<int64_t> indexes = step.indexes;
     if (step.kind == PathStep::Kind::kSlice) indexes = SliceIndexes(step, size);
-    for (const int64_t index : indexes) Index(i, *node, index, where, definite && single);
+    for (const int64_t index : indexes)
+      Index(i, *node, index, where, definite && single);
   }
 
   // Jayway resolves negative bounds only where a slice has one of them.
@@ -138,7 +135,8 @@ class Walker {
     std::vector<int64_t> indexes;
     if (size == 0) return indexes;
     // A start far below the array yields nothing but missing nodes; 1,000 of them tell as much.
-    for (int64_t k = std::max(from, -size - 1000); k < to; ++k) indexes.push_back(k);
+    for (int64_t k = std::max(from, -size - 1000); k < to; ++k)
+      indexes.push_back(k);
     return indexes;
   }
 
@@ -157,8 +155,21 @@ class Walker {
         Step(i + 1, &member, where + Quote(name), false);
       }
     } else if (node->is_array()) {
-      for (const Json& item : node->items()) Step(i + 1, &item, where, false);
+      for (const Json& item : node->items())
+        Step(i + 1, &item, where, false);
     }
+  }
+
+  // The function at the end of a path: of what has no length it is null.
+  void Length(const Json* node) {
+    Json length;
+    if (node != nullptr && node->is_array()) {
+      length = Json::Number(static_cast<int64_t>(node->items().size()));
+    } else if (node != nullptr && node->is_object()) {
+      length = Json::Number(static_cast<int64_t>(node->members().size()));
+    }
+    made.push_back(std::make_unique<Json>(std::move(length)));
+    hits.push_back(made.back().get());
   }
 
   void Filter(size_t i, const Json* node, const std::string& where, bool definite) {
@@ -184,15 +195,18 @@ class Walker {
     if (CanStandOn(steps_[i], *node, i + 1 == steps_.size())) {
       if (node->is_array() && i + 1 < steps_.size()) {
         // Jayway applies what follows to every element, whatever this step would select.
-        for (const Json& item : node->items()) Step(i + 1, &item, where, false);
+        for (const Json& item : node->items())
+          Step(i + 1, &item, where, false);
       } else {
         Step(i, node, where, false);
       }
     }
     if (node->is_object()) {
-      for (const auto& [name, member] : node->members()) Descend(i, &member, where, depth + 1);
+      for (const auto& [name, member] : node->members())
+        Descend(i, &member, where, depth + 1);
     } else {
-      for (const Json& item : node->items()) Descend(i, &item, where, depth + 1);
+      for (const Json& item : node->items())
+        Descend(i, &item, where, depth + 1);
     }
   }
 
@@ -206,14 +220,11 @@ class Walker {
         }
         return true;
       case PathStep::Kind::kIndexes:
-      case PathStep::Kind::kSlice:
-        return node.is_array();
-      case PathStep::Kind::kWildcard:
-        return true;
-      case PathStep::Kind::kFilter:
-        return Accepts(*step.filter, node);
-      case PathStep::Kind::kDescent:
-        return false;
+      case PathStep::Kind::kSlice: return node.is_array();
+      case PathStep::Kind::kWildcard: return true;
+      case PathStep::Kind::kFilter: return Accepts(*step.filter, node);
+      case PathStep::Kind::kLength: return true;
+      case PathStep::Kind::kDescent: return false;
     }
     return false;
   }
@@ -222,16 +233,11 @@ class Walker {
   static std::string NodeClass(const Json& node) {
     const std::string package = "com.fasterxml.jackson.databind.node.";
     switch (node.type()) {
-      case Json::Type::kNull:
-        return package + "NullNode";
-      case Json::Type::kBool:
-        return package + "BooleanNode";
-      case Json::Type::kString:
-        return package + "TextNode";
-      case Json::Type::kArray:
-        return package + "ArrayNode";
-      case Json::Type::kObject:
-        return package + "ObjectNode";
+      case Json::Type::kNull: return package + "NullNode";
+      case Json::Type::kBool: return package + "BooleanNode";
+      case Json::Type::kString: return package + "TextNode";
+      case Json::Type::kArray: return package + "ArrayNode";
+      case Json::Type::kObject: return package + "ObjectNode";
       case Json::Type::kNumber:
         if (node.text().find_first_of(".eE") != std::string::npos) return package + "DoubleNode";
         if (!ParseLong(node.text()).has_value()) return package + "BigIntegerNode";
@@ -258,12 +264,9 @@ class Walker {
       case FilterNode::Kind::kOr:
         return std::any_of(node.children.begin(), node.children.end(),
                            [&](const auto& child) { return Accepts(*child, element); });
-      case FilterNode::Kind::kNot:
-        return !Accepts(*node.children[0], element);
-      case FilterNode::Kind::kExists:
-        return OperandValue(node.left, element).has_value();
-      case FilterNode::Kind::kCompare:
-        return Compare(node, element);
+      case FilterNode::Kind::kNot: return !Accepts(*node.children[0], element);
+      case FilterNode::Kind::kExists: return OperandValue(node.left, element).has_value();
+      case FilterNode::Kind::kCompare: return Compare(node, element);
     }
     return false;
   }
@@ -329,7 +332,8 @@ PathResult Evaluate(const Path& path, const Json& document) {
   if (!IsDefinite(path)) {
     Json::Items items;
     if (!walker.failed) {
-      for (const Json* hit : walker.hits) items.push_back(hit == nullptr ? Json() : *hit);
+      for (const Json* hit : walker.hits)
+        items.push_back(hit == nullptr ? Json() : *hit);
     }
     result.found = true;
     result.value = Json::Array(std::move(items));

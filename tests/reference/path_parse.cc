@@ -24,7 +24,8 @@ class PathReader {
       path.root = Path::Root::kContext;
     } else if (!inside_filter && !Done() && Peek() != '.' && Peek() != '[') {
       path.root = Path::Root::kVariable;
-      while (!Done() && Peek() != '.' && Peek() != '[') path.variable += text_[at_++];
+      while (!Done() && Peek() != '.' && Peek() != '[')
+        path.variable += text_[at_++];
     }
     while (!Done()) {
       if (inside_filter && Peek() != '.' && Peek() != '[') break;
@@ -50,7 +51,8 @@ class PathReader {
     return true;
   }
   void SkipSpaces() {
-    while (Peek() == ' ') ++at_;
+    while (Peek() == ' ')
+      ++at_;
   }
   std::nullopt_t Refuse(std::string reason) {
     if (why.empty()) why = std::move(reason);
@@ -82,8 +84,13 @@ class PathReader {
     }
     constexpr std::string_view kEnds = ".[]()=!<>&|, ?'\"";
     std::string name;
-    while (!Done() && kEnds.find(Peek()) == std::string_view::npos) name += text_[at_++];
+    while (!Done() && kEnds.find(Peek()) == std::string_view::npos)
+      name += text_[at_++];
     if (name.empty()) return Fail("a name is missing after the dot");
+    if (name == "length" && TakeWord("()")) {
+      path.steps.push_back({.kind = PathStep::Kind::kLength});
+      return true;
+    }
     PathStep step;
     step.names.push_back(std::move(name));
     path.steps.push_back(std::move(step));
@@ -150,7 +157,8 @@ class PathReader {
   std::optional<int64_t> ReadInteger() {
     const size_t start = at_;
     if (Peek() == '-') ++at_;
-    while (std::isdigit(static_cast<unsigned char>(Peek())) != 0) ++at_;
+    while (std::isdigit(static_cast<unsigned char>(Peek())) != 0)
+      ++at_;
     const std::optional<int64_t> value = ParseLong(text_.substr(start, at_ - start));
     if (!value.has_value()) at_ = start;
     return value;
@@ -271,11 +279,11 @@ bool IsDefinite(const Path& path) {
       case PathStep::Kind::kIndexes:
         if (step.indexes.size() > 1) return false;
         break;
+      case PathStep::Kind::kLength: break;
       case PathStep::Kind::kSlice:
       case PathStep::Kind::kWildcard:
       case PathStep::Kind::kDescent:
-      case PathStep::Kind::kFilter:
-        return false;
+      case PathStep::Kind::kFilter: return false;
     }
   }
   return true;

@@ -39,8 +39,8 @@ Json ErrorOutput(const Fault& fault) {
   const auto text = [](const std::optional<std::string>& value) {
     return value.has_value() ? Json::String(*value) : Json();
   };
-  const Json cause = fault.timed_out && !fault.cause.has_value() ? Json::String("")
-                                                                 : text(fault.cause);
+  const Json cause =
+      fault.timed_out && !fault.cause.has_value() ? Json::String("") : text(fault.cause);
   return Json::Object({{"Error", text(fault.error)}, {"Cause", cause}});
 }
 
@@ -117,6 +117,8 @@ Job<Outcome<Transition>> RunWithRetries(Frame& frame) {
     }
     const Json* catcher = FirstMatch(frame, "Catch", fault, nullptr);
     if (catcher == nullptr) co_return tl::unexpected<Fault>(std::move(fault));
+    // The parent of branches goes on when its turn comes, as after a success.
+    if (!attempt.failed_event.empty()) co_await frame.execution().clock.Yield();
     co_return Catch(frame, *catcher, fault);
   }
 }

@@ -38,13 +38,10 @@ struct Scope {
 // for a variable that has no value.
 inline const Json* RootOf(const Path& path, const Json& input, const Scope& scope) {
   switch (path.root) {
-    case Path::Root::kContext:
-      return scope.context;
-    case Path::Root::kVariable:
-      return scope.variables->Find(path.variable);
+    case Path::Root::kContext: return scope.context;
+    case Path::Root::kVariable: return scope.variables->Find(path.variable);
     case Path::Root::kInput:
-    case Path::Root::kCurrent:
-      return &input;
+    case Path::Root::kCurrent: return &input;
   }
   return &input;
 }

@@ -67,7 +67,8 @@ bool MatchesPattern(const Json& pattern, const Json& value) {
 Stubs::Stubs(const Json& file) {
   const Json* stubs = file.Find("stubs");
   if (stubs == nullptr || !stubs->is_array()) return;
-  for (const Json& form : stubs->items()) stubs_.push_back({form});
+  for (const Json& form : stubs->items())
+    stubs_.push_back({form});
 }
 
 std::optional<Json> Stubs::Take(const std::string& state, const std::string& resource_type,
@@ -90,8 +91,9 @@ std::optional<Json> Stubs::Take(const std::string& state, const std::string& res
 int64_t Stubs::unused() const {
   int64_t count = 0;
   for (const Stub& stub : stubs_) {
-    const size_t responses = ResponsesOf(stub.form).size();
-    if (!Repeats(stub.form)) count += static_cast<int64_t>(responses - stub.used);
+    size_t expected = ResponsesOf(stub.form).size();
+    if (Repeats(stub.form) && expected > 0) --expected;
+    if (expected > stub.used) count += static_cast<int64_t>(expected - stub.used);
   }
   return count;
 }

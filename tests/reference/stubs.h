@@ -26,7 +26,7 @@ class Stubs {
   std::optional<Json> Take(const std::string& state, const std::string& resource_type,
                            const std::string& resource, const Json& parameters);
 
-  // How many answers nobody asked for, those that may repeat left out.
+  // How many answers nobody asked for; a last one that repeats need not be.
   int64_t unused() const;
 
  private:

@@ -171,10 +171,10 @@ Job<Outcome<Transition>> AttemptTask(Frame& frame) {
     const Outcome<Json> nothing = co_await RunOut(frame, *call);
     co_return tl::unexpected<Fault>(nothing.error());
   }
-  co_await frame.execution().clock.Yield();
+  co_await frame.execution().clock.Answer();
   if (!response.has_value()) {
     Fault fault;
-    fault.error = "States.TaskFailed";
+    fault.error = "States.Runtime";
     fault.cause = "No stub answers the state '" + frame.name + "' with the parameters " +
                   WriteJson(call->parameters);
     const Outcome<Json> failed = Failed(frame, *call, std::move(fault));

@@ -66,7 +66,8 @@ std::optional<Instant> ParseTimestamp(std::string_view text) {
       text.remove_prefix(1);
     }
     if (digits == 0) return std::nullopt;
-    for (; digits < 9; ++digits) nanoseconds *= 10;
+    for (; digits < 9; ++digits)
+      nanoseconds *= 10;
   }
   const std::optional<int> offset = TakeOffset(text);
   if (!offset.has_value() || !text.empty()) return std::nullopt;
@@ -82,12 +83,11 @@ std::string WriteTimestamp(int64_t milliseconds) {
   const std::chrono::year_month_day date(days);
   const std::chrono::hh_mm_ss clock(time - days);
   char buffer[64];
-  std::snprintf(buffer, sizeof(buffer), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
-                static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
-                static_cast<int>(clock.minutes().count()),
-                static_cast<int>(clock.seconds().count()),
-                static_cast<int>(clock.subseconds().count()));
+  std::snprintf(
+      buffer, sizeof(buffer), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
+      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+      static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+      static_cast<int>(clock.seconds().count()), static_cast<int>(clock.subseconds().count()));
   return buffer;
 }
 
