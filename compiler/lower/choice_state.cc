@@ -93,7 +93,7 @@ void StateLowering::Test(const ast::ChoiceTest& test, ir::Label holds, ir::Label
   } else if (const auto* negation = std::get_if<ast::ChoiceNot>(&test.node)) {
     Test(*negation->operand, fails, holds, !falls_into_holds);
   } else {
-    // Conditions are JSONata's, which Compile refuses first.
+    // Conditions are JSONata's, which the front-end refuses first.
     ASLX_CHECK(std::holds_alternative<ast::Comparison>(test.node));
     code_.SetSource(test.source);
     Compare(std::get<ast::Comparison>(test.node), holds, fails, falls_into_holds);

@@ -102,7 +102,7 @@ ir::Expression TemplateOf(const ast::Template& source, std::string_view field, u
     return {ir::PathRead{path, MissMode::kField, field, {}}};
   if (const auto* call = std::get_if<ast::IntrinsicCall>(&source.value))
     return CallOf(*call, call->text, depth);
-  // JSONata never gets here: Compile refuses it first.
+  // JSONata never gets here: the front-end refuses it first.
   ASLX_CHECK(source.is_literal());
   return {ir::Constant{ToJsonText(*source.source)}};
 }
