@@ -9,6 +9,17 @@
 namespace aslx {
 namespace {
 
+/// Of the section's heading, as Markdown viewers make it.
+std::string Anchor(const SectionSchema& section) {
+  std::string anchor;
+  for (char c : section.title) {
+    if (c == ' ') anchor += '-';
+    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_')
+      anchor += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 0x20) : c;
+  }
+  return anchor;
+}
+
 std::string TypeText(const ConfigKey& key) {
   bool open_end = key.maximum == std::numeric_limits<int64_t>::max();
   switch (key.type) {
@@ -26,8 +37,9 @@ std::string TypeText(const ConfigKey& key) {
     }
     case KeyType::kList: return "list of texts";
     case KeyType::kMap: return "names with texts";
-    case KeyType::kSection: return fmt::format("section [{}](#{})", key.name, key.name);
-    case KeyType::kSections: return fmt::format("list of sections [{}](#{})", key.name, key.name);
+    case KeyType::kSection: return fmt::format("section [{}](#{})", key.name, Anchor(*key.child));
+    case KeyType::kSections:
+      return fmt::format("list of sections [{}](#{})", key.name, Anchor(*key.child));
   }
   return {};
 }
