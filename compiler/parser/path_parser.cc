@@ -144,7 +144,7 @@ class PathParser {
       }
       const size_t end = FindClosingQuote(text_, at_);
       if (end == std::string_view::npos) return Fail("the closing quote is missing");
-      names.push_back(UnescapeQuoted(text_.substr(at_ + 1, end - at_ - 1)));
+      names.push_back(UnescapeName(text_.substr(at_ + 1, end - at_ - 1), text_[at_]));
       at_ = end + 1;
       SkipSpace();
       if (at_ < text_.size() && text_[at_] == ',') {

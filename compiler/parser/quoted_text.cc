@@ -37,6 +37,17 @@ size_t FindClosingBracket(std::string_view text, size_t open) {
   return std::string_view::npos;
 }
 
+std::string UnescapeName(std::string_view text, char quote) {
+  std::string out;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool escape =
+        text[i] == '\\' && i + 1 < text.size() && (text[i + 1] == quote || text[i + 1] == '\\');
+    if (escape) ++i;
+    out.push_back(text[i]);
+  }
+  return out;
+}
+
 std::string UnescapeQuoted(std::string_view text) {
   std::string out;
   for (size_t i = 0; i < text.size(); ++i) {

@@ -16,7 +16,11 @@ size_t FindClosingQuote(std::string_view text, size_t open);
 /// within regular expressions (`/…/`, only after an operator) do not count; npos when missing.
 size_t FindClosingBracket(std::string_view text, size_t open);
 
-/// The text between quotes with its escapes resolved: `\n`, `\u0041`, and `\x` is x.
+/// A name of a path between quotes: a backslash stands for itself, but before the quote character
+/// and before another backslash (recorded: escapes in names).
+std::string UnescapeName(std::string_view text, char quote);
+
+/// A literal of a filter between quotes with its escapes resolved: `\n`, `\u0041`, and `\x` is x.
 std::string UnescapeQuoted(std::string_view text);
 
 }  // namespace aslx::compiler

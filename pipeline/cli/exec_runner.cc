@@ -20,9 +20,6 @@
 namespace aslx {
 namespace {
 
-/// 2024-01-01T00:00:00Z: where virtual time starts unless the context says otherwise.
-constexpr int64_t kVirtualStartNs = 1'704'067'200'000'000'000;
-
 // Where no answers were given: a Task fails, and says what it misses.
 class UnansweredTasks final : public TaskGateway {
  public:
@@ -63,7 +60,7 @@ class ExecLoop final : public ExecutionListener {
       : request_(std::move(request)),
         unanswered_(&answers_),
         completions_(nullptr),
-        sim_clock_(request_.context.start_wall_ns < 0 ? kVirtualStartNs
+        sim_clock_(request_.context.start_wall_ns < 0 ? system_clock_.Wall()
                                                       : request_.context.start_wall_ns),
         history_(*request_.program, {request_.context.role_arn, request_.context.state_machine_id,
                                      RegionOf(request_.context.state_machine_id)}) {

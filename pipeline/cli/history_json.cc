@@ -106,11 +106,12 @@ class Details {
   std::string json_;
 };
 
+// Name to value: a string's contents as they are, anything else as JSON text, as recorded.
 std::string AssignedJson(const Value& assigned, Arena& arena) {
   const Value object = Open(assigned, arena);
   Details variables;
   for (uint32_t i = 0; i < object.size; ++i) {
-    variables.Payload(object.members[i].key_view(), object.members[i].value);
+    variables.Contents(object.members[i].key_view(), object.members[i].value, arena);
   }
   return "{" + variables.json() + "}";
 }

@@ -74,7 +74,7 @@ bool Compare(Opcode opcode, const Value& left, const Value& right, Arena& arena)
 #undef CASE
 }
 
-bool MatchesPattern(std::string_view text, std::string_view pattern) {
+bool StringMatches(std::string_view text, std::string_view pattern) {
   size_t t = 0;
   size_t p = 0;
   size_t star = std::string_view::npos;  // behind the newest `*`

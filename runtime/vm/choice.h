@@ -16,7 +16,7 @@ namespace aslx {
 bool Compare(Opcode opcode, const Value& left, const Value& right, Arena& arena);
 
 /// StringMatches: `*` matches any run of characters; `\*` and `\\` stand for themselves.
-bool MatchesPattern(std::string_view text, std::string_view pattern);
+bool StringMatches(std::string_view text, std::string_view pattern);
 
 bool IsTimestamp(const Value& value, Arena& arena);
 

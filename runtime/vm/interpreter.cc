@@ -278,7 +278,7 @@ Step RunBranch(Execution& execution, Branch& branch, VmContext& context, Fault* 
         const Value& value = registers[at.a];
         const bool matches =
             value.type == Type::kString &&
-            MatchesPattern(Decode(value, arena), Decode(program.ConstantAt(at.c), arena));
+            StringMatches(Decode(value, arena), Decode(program.ConstantAt(at.c), arena));
         pc += matches ? 1 : 2;
         continue;
       }

@@ -1,6 +1,7 @@
 #include "runtime/vm/join.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "runtime/base/check.h"
 #include "runtime/base/limits.h"
@@ -70,20 +71,28 @@ void FreeChildren(Execution& execution, const Branch& parent, VmContext& context
   }
 }
 
+// The begun siblings of `failed`, in the order of their index.
+std::vector<const Branch*> BegunSiblings(const Execution& execution, const Branch& failed) {
+  std::vector<const Branch*> siblings;
+  for (uint32_t slot = 0; slot < execution.branch_slots; ++slot) {
+    const Branch* branch = execution.branches[slot];
+    if (branch == nullptr || branch->parent != failed.parent || branch == &failed) continue;
+    if (branch->state != kNoIndex) siblings.push_back(branch);
+  }
+  std::sort(siblings.begin(), siblings.end(),
+            [](const Branch* a, const Branch* b) { return a->index < b->index; });
+  return siblings;
+}
+
 // The events of siblings that `failed` cuts off, all pointing to its last one.
 void ReportCutSiblings(Execution& execution, const Branch& parent, const Branch& failed,
                        VmContext& context) {
   if (parent.muted || failed.muted) return;
-  const std::string_view map_name = StateName(execution, parent);
-  const bool is_map = parent.join->is_map;
-  for (uint32_t slot = 0; slot < execution.branch_slots; ++slot) {
-    const Branch* sibling = execution.branches[slot];
-    if (sibling == nullptr || sibling->parent != parent.slot || sibling == &failed) continue;
-    if (sibling->state == kNoIndex) continue;  // not begun
-    if (is_map) {
+  for (const Branch* sibling : BegunSiblings(execution, failed)) {
+    if (parent.join->is_map) {
       Record(execution, context, EventType::kMapIterationAborted, failed.last_event_id,
              [&](Event& event) {
-               event.name = map_name;
+               event.name = StateName(execution, parent);
                event.index = sibling->index;
              });
     }

@@ -10,7 +10,7 @@
 namespace aslx {
 namespace {
 
-TEST(MatchesPattern, MatchesRunsAndEscapes) {
+TEST(StringMatches, MatchesRunsAndEscapes) {
   const struct {
     const char* text;
     const char* pattern;
@@ -35,7 +35,7 @@ TEST(MatchesPattern, MatchesRunsAndEscapes) {
       {"é-x", "é*", true},
   };
   for (const auto& c : cases) {
-    EXPECT_EQ(MatchesPattern(c.text, c.pattern), c.matches) << c.text << " ~ " << c.pattern;
+    EXPECT_EQ(StringMatches(c.text, c.pattern), c.matches) << c.text << " ~ " << c.pattern;
   }
 }
 

@@ -120,53 +120,39 @@ TEST(Interpreter, TheMachinesTimeoutShortensTheDeadline) {
 
 TEST(Interpreter, ALoopThatMakesGarbageStaysSmall) {
   // Every round builds a new text; what is dead is dropped at state boundaries.
-  ScriptedMachine machine(R"({"StartAt":"A","States":{
-    "A":{"Type":"Pass","Parameters":{"n.$":"States.MathAdd($.n, 1)","pad.$":"States.Format('{}{}', $.n, $$.Execution.Input.pad)"},"Next":"C"
-}
-, "C" : {
-  "Type" : "Choice",
-  "Choices" : [ {"Variable" : "$.n", "NumericLessThan" : 3000, "Next" : "A"} ],
-  "Default" : "S"
-},
-        "S" : {
-  "Type" : "Succeed"
-}
-}
-})");
+  ScriptedMachine machine(R"json({"StartAt":"A","States":{
+    "A":{"Type":"Pass","Parameters":{
+         "n.$":"States.MathAdd($.n, 1)",
+         "pad.$":"States.Format('{}{}', $.n, $$.Execution.Input.pad)"},"Next":"C"},
+    "C":{"Type":"Choice","Choices":[{"Variable":"$.n","NumericLessThan":3000,"Next":"A"}],
+         "Default":"S"},
+    "S":{"Type":"Succeed"}}})json");
   machine.Start(R"({"n":0,"pad":")" + std::string(5000, 'x') + R"("})");
-RunResult result = RunResult::kOutOfFuel;
-while (result == RunResult::kOutOfFuel) {
-  result = machine.Go();
-  EXPECT_LT(machine.execution->arena.reserved_bytes(), 4 * limits::kCollectionBytesMin);
-}
-ASSERT_EQ(result, RunResult::kEnded);
-EXPECT_EQ(machine.Output().substr(0, 20), R"({"n":3000,"pad":"299)");
+  RunResult result = RunResult::kOutOfFuel;
+  while (result == RunResult::kOutOfFuel) {
+    result = machine.Go();
+    EXPECT_LT(machine.execution->arena.reserved_bytes(), 4 * limits::kCollectionBytesMin);
+  }
+  ASSERT_EQ(result, RunResult::kEnded);
+  EXPECT_EQ(machine.Output().substr(0, 20), R"({"n":3000,"pad":"299)");
 }
 
 // A machine whose branches wait at different depths with live values of every form.
-const char kManyBranches[] = R"({"StartAt":"V","States":{
+const char kManyBranches[] = R"json({"StartAt":"V","States":{
   "V":{"Type":"Pass","Assign":{"base.$":"$.items","text":"t\n"},"Next":"P"},
   "P":{"Type":"Parallel","ResultPath":"$.p","Next":"S","Branches":[
     {"StartAt":"M","States":{"M":{"Type":"Map","ItemsPath":"$.items","MaxConcurrency":2,
-      "ItemSelector":{"i.$":"$$.Map.Item.Index","v.$":"$$.Map.Item.Value","all.$":"$base","k":[1,{"x":null}]},
+      "ItemSelector":{"i.$":"$$.Map.Item.Index","v.$":"$$.Map.Item.Value","all.$":"$base",
+                      "k":[1,{"x":null}]},
       "ItemProcessor":{"StartAt":"W","States":{
         "W":{"Type":"Wait","Seconds":1,"Next":"T"},
-        "T":{"Type":"Task","Resource":"arn:aws:states:::lambda:invoke","Parameters":{"FunctionName":"f","Payload.$":"$"},
+        "T":{"Type":"Task","Resource":"arn:aws:states:::lambda:invoke",
+             "Parameters":{"FunctionName":"f","Payload.$":"$"},
              "ResultPath":"$.r","Retry":[{"ErrorEquals":["E"]}],"End":true}}},"End":true}}},
     {"StartAt":"X","States":{"X":{"Type":"Wait","SecondsPath":"$.wait","Next":"Y"},
       "Y":{"Type":"Pass","Parameters":{"f.$":"States.Format('{}-{}', $text, $.name)",
-           "in.$" : "$$.Execution.Input.name"
-}
-, "End" : true
-}
-}
-}]
-}
-, "S" : {
-  "Type" : "Succeed"
-}
-}
-})";
+           "in.$":"$$.Execution.Input.name"},"End":true}}}]},
+  "S":{"Type":"Succeed"}}})json";
 
 std::string RunManyBranches(bool compact) {
   ScriptedMachine machine(kManyBranches);
