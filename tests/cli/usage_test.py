@@ -79,9 +79,10 @@ class ProgramFileTest(ProgramTest):
                     self.assertNotEqual(done.err.strip(), "")
 
     def test_no_byte_of_a_program_can_be_changed_without_an_error(self):
+        """But for the hash of the definition that it came from, which any program may have."""
         data = self.compiled()
         step = max(1, len(data) // 64)
-        for at in range(0, len(data), step):
+        for at in (*range(0, 32, 3), *range(48, len(data), step)):
             content = data[:at] + bytes([data[at] ^ 0x5a]) + data[at + 1:]
             with self.subTest(at=at):
                 self.aslx("exec", self.file("x.aslc", content), code=65)
