@@ -3,6 +3,8 @@
 #include <string>
 
 #include "compiler/diagnostics/report.h"
+#include "compiler/findings/findings.h"
+#include "compiler/findings/shape_sources.h"
 #include "pipeline/cli/commands.h"
 #include "pipeline/cli/definition_file.h"
 #include "pipeline/cli/exit_code.h"
@@ -20,6 +22,19 @@ bool IsAccepted(const compiler::Diagnostics& diagnostics, bool strict) {
   return true;
 }
 
+/// What the events look like, as --samples or --schema say.
+Result<compiler::Shape> ReadInputShape(const CheckOptions& options) {
+  const bool samples = !options.samples.empty();
+  if (samples && !options.schema.empty()) {
+    return Fail(ErrorKind::kUsage, "--samples and --schema cannot be given together");
+  }
+  if (!samples && options.schema.empty()) return compiler::Shape::Anything();
+  const std::string& file = samples ? options.samples : options.schema;
+  const auto text = ReadFileOrInput(file);
+  if (!text) return tl::unexpected<Error>(text.error());
+  return samples ? compiler::ShapeOfSamples(*text, file) : compiler::ShapeOfSchema(*text, file);
+}
+
 void Print(const std::string& text, std::FILE* to) {
   std::fwrite(text.data(), 1, text.size(), to);
 }
@@ -31,8 +46,13 @@ int RunCheck(const CheckOptions& options) {
   if (!parse) return Report(parse.error());
   const auto text = ReadFileOrInput(options.definition);
   if (!text) return Report(text.error());
+  const auto input = ReadInputShape(options);
+  if (!input) return Report(input.error());
   compiler::Diagnostics diagnostics;
-  compiler::ParseDefinition(*text, *parse, &diagnostics);
+  const auto definition = compiler::ParseDefinition(*text, *parse, &diagnostics);
+  if (definition != nullptr && !parse->allow_placeholders) {
+    compiler::FindMore(*definition, {parse->type, *input}, &diagnostics);
+  }
   const bool accepted = IsAccepted(diagnostics, options.strict);
   if (options.report == "json") {
     Print(compiler::FormatAsJson(diagnostics, accepted) + "\n", stdout);
