@@ -28,7 +28,7 @@ bool IsFunctionArn(std::string_view resource) {
          resource.find(kMarker) != std::string_view::npos;
 }
 
-bool MatchesPattern(std::string_view pattern, std::string_view text) {
+bool MatchesNamePattern(std::string_view pattern, std::string_view text) {
   size_t p = 0;
   size_t t = 0;
   size_t star = std::string_view::npos;  // the last `*` seen, to come back to

@@ -24,6 +24,6 @@ bool IsFunctionArn(std::string_view resource);
 
 /// `*` in the pattern stands for any run of characters, everything else for itself. `*` in the
 /// text is text.
-bool MatchesPattern(std::string_view pattern, std::string_view text);
+bool MatchesNamePattern(std::string_view pattern, std::string_view text);
 
 }  // namespace aslx

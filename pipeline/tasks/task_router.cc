@@ -11,7 +11,7 @@ const TaskRoute* TaskRouter::RouteOf(std::string_view text, std::string_view bar
                                      bool is_function) const {
   for (const TaskRoute& route : routes_) {
     if (!is_function && route.gateway == nullptr) continue;
-    if (MatchesPattern(route.pattern, text) || MatchesPattern(route.pattern, bare_name))
+    if (MatchesNamePattern(route.pattern, text) || MatchesNamePattern(route.pattern, bare_name))
       return &route;
   }
   return nullptr;

@@ -57,7 +57,7 @@ TEST(Pattern_Matches, StarAsAnyRun) {
        "arn:aws:lambda:us-east-1:**********:function:f", true},
   };
   for (const auto& c : cases)
-    EXPECT_EQ(MatchesPattern(c.pattern, c.text), c.matches) << c.pattern << " on " << c.text;
+    EXPECT_EQ(MatchesNamePattern(c.pattern, c.text), c.matches) << c.pattern << " on " << c.text;
 }
 
 }  // namespace

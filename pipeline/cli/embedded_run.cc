@@ -1,0 +1,116 @@
+#include "pipeline/cli/embedded_run.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <iostream>
+
+#include <fmt/core.h>
+
+#include "pipeline/cli/run_progress.h"
+#include "runtime/base/clock.h"
+
+namespace aslx {
+namespace {
+
+/// After so long without any outcome what is missing counts as lost.
+constexpr int64_t kSilenceNsMax = 60'000'000'000;
+/// Dead letters carry their execution's id under this name (pipeline/flow/output_writer.cc).
+constexpr const char* kDeadLetterIdHeader = "__asl.errors.execution";
+
+void AddOnce(const std::string& name, std::vector<std::string>* names) {
+  if (!name.empty() && std::find(names->begin(), names->end(), name) == names->end())
+    names->push_back(name);
+}
+
+}  // namespace
+
+Result<void> EmbeddedRun::Start(const RunConfig& config, uint32_t worker_count) {
+  std::vector<std::string> topics;
+  for (const PipelineConfig& pipeline : config.pipelines) {
+    if (pipeline.spec.source.kind == EndpointKind::kKafka)
+      for (const std::string& topic : pipeline.spec.source.topics)
+        AddOnce(topic, &topics);
+    if (pipeline.spec.sink == EndpointKind::kKafka)
+      for (const std::string& topic : SinkTopics(pipeline.spec))
+        AddOnce(topic, &topics);
+  }
+  if (topics.empty())
+    return Fail(ErrorKind::kUsage, "--embedded-broker: no pipeline of the file uses a topic");
+  // Two a worker, so that each has some whatever the assignment.
+  partition_count_ = static_cast<int>(std::max(2u, worker_count * 2));
+  if (Result<void> started = broker_.Start(topics, partition_count_); !started) return started;
+  std::string names;
+  for (const std::string& topic : topics)
+    names += (names.empty() ? "" : ", ") + topic;
+  std::fprintf(
+      stderr,
+      "embedded broker at %s: librdkafka's mock cluster in this process, for trying things "
+      "out. It keeps 5 MiB a partition, drops the oldest in silence, and is gone when this "
+      "process ends.\ntopics, %d partitions each: %s\n",
+      brokers().c_str(), partition_count_, names.c_str());
+  return {};
+}
+
+Result<void> EmbeddedRun::StartFeed(const std::string& path,
+                                    const std::vector<PipelinePlan>& plans) {
+  for (const PipelinePlan& plan : plans) {
+    if (plan_ == nullptr && plan.config->spec.source.kind == EndpointKind::kKafka &&
+        plan.config->spec.sink == EndpointKind::kKafka) {
+      plan_ = &plan;
+    }
+  }
+  if (plan_ == nullptr)
+    return Fail(ErrorKind::kUsage, "--feed: no pipeline of the file goes from topics to topics");
+  const PipelineSpec& spec = plan_->config->spec;
+  std::istream* lines = &std::cin;
+  if (path != "-") {
+    file_.open(path, std::ios::binary);
+    if (!file_) return Fail(ErrorKind::kUsage, fmt::format("--feed: cannot read {}", path));
+    lines = &file_;
+  }
+  TopicFeedOptions options;
+  options.brokers = brokers();
+  options.source_topic = spec.source.topics.front();
+  options.sink_topics = SinkTopics(spec);
+  if (spec.dead_letters.action == DeadLetterSpec::Action::kWrite)
+    options.dead_letter_topic = spec.dead_letters.topic;
+  options.partition_count = partition_count_;
+  AddOnce(kDeadLetterIdHeader, &options.execution_id_headers);
+  AddOnce(spec.output.execution_id_header, &options.execution_id_headers);
+  for (const RouteSpec& route : spec.routes)
+    AddOnce(route.record.execution_id_header, &options.execution_id_headers);
+  options.received_count = [plan = plan_] { return TotalsOf(*plan).received; };
+  options.written_bytes = [plan = plan_] { return TotalsOf(*plan).written_bytes; };
+  feed_ = std::make_unique<TopicFeed>(std::move(options));
+  begin_ns_ = changed_ns_ = SystemClock().Now();
+  return feed_->Start(lines);
+}
+
+bool EmbeddedRun::FeedDone(int64_t now_ns) {
+  TopicFeedCounts counts = feed_->counts();
+  uint64_t settled = counts.outcomes + TotalsOf(*plan_).dropped;
+  if (settled != settled_) {
+    settled_ = settled;
+    changed_ns_ = now_ns;
+  }
+  if (!counts.all_fed) return false;
+  return settled >= counts.fed || now_ns - changed_ns_ > kSilenceNsMax;
+}
+
+bool EmbeddedRun::ReportFeed() {
+  feed_->Stop();
+  TopicFeedCounts counts = feed_->counts();
+  uint64_t dropped = TotalsOf(*plan_).dropped;
+  for (const std::string& sample : feed_->samples())
+    std::printf("%s\n", sample.c_str());
+  uint64_t lost = counts.fed - std::min(counts.fed, counts.outcomes + dropped);
+  double seconds = static_cast<double>(std::max<int64_t>(changed_ns_ - begin_ns_, 1)) / 1e9;
+  std::printf("feed: in %llu, out %llu, failed %llu, lost %llu, %.0f events/s\n",
+              static_cast<unsigned long long>(counts.fed),
+              static_cast<unsigned long long>(counts.outcomes - counts.dead_letters + dropped),
+              static_cast<unsigned long long>(counts.dead_letters),
+              static_cast<unsigned long long>(lost), static_cast<double>(counts.fed) / seconds);
+  return lost == 0;
+}
+
+}  // namespace aslx

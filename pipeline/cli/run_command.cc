@@ -1,0 +1,242 @@
+// `aslx run`: builds the parts of every pipeline, runs them until they end or are told to.
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include "pipeline/cli/commands.h"
+#include "pipeline/cli/definition_file.h"
+#include "pipeline/cli/embedded_run.h"
+#include "pipeline/cli/exit_code.h"
+#include "pipeline/cli/pipeline_core.h"
+#include "pipeline/cli/run_progress.h"
+#include "pipeline/kafka/startup_check.h"
+#include "runtime/base/clock.h"
+#include "runtime/base/log.h"
+
+namespace aslx {
+namespace {
+
+/// How often main looks up from waiting for signals, in ns.
+constexpr long kWatchNs = 50'000'000;
+
+std::optional<std::string> FromEnvironment(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
+}
+
+KafkaSettings SettingsOf(const ClusterConfig& cluster) {
+  KafkaSettings settings;
+  settings.brokers = cluster.brokers;
+  settings.wait_ms = cluster.wait_ms;
+  settings.session_timeout_ms = cluster.session_timeout_ms;
+  settings.start_offset = cluster.start_offset;
+  settings.properties = cluster.properties;
+  settings.consumer_properties = cluster.consumer_properties;
+  settings.producer_properties = cluster.producer_properties;
+  if (cluster.static_membership) {
+    char host[256] = "host";
+    gethostname(host, sizeof host - 1);
+    settings.instance_id = cluster.instance_id.empty() ? host : cluster.instance_id;
+  }
+  return settings;
+}
+
+Result<PipelinePlan> PlanOf(const PipelineConfig& config, uint32_t worker_count) {
+  PipelinePlan plan;
+  plan.config = &config;
+  SubstitutionOptions substitutions;
+  for (const auto& [name, value] : config.substitutions)
+    substitutions.assignments.push_back(name + "=" + value);
+  Result<std::shared_ptr<const Program>> program =
+      LoadProgram(config.spec.machine_path, "EXPRESS", substitutions);
+  if (!program) {
+    // A machine that cannot be read is a mistake of the configuration that names it.
+    const Error& error = program.error();
+    ErrorKind kind = error.kind == ErrorKind::kUsage ? ErrorKind::kConfiguration : error.kind;
+    return Fail(kind, fmt::format("pipeline '{}': {}", config.spec.name, error.message));
+  }
+  plan.program = std::move(*program);
+  for (uint32_t i = 0; i < worker_count; ++i)
+    plan.counters.push_back(std::make_unique<CoreCounters>());
+  return plan;
+}
+
+/// Signals come to main's sigtimedwait alone: every thread is started with them blocked.
+void BlockSignals(sigset_t* signals) {
+  sigemptyset(signals);
+  sigaddset(signals, SIGTERM);
+  sigaddset(signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, signals, nullptr);
+  // A reader that goes away is an error of the write, not a signal.
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+class PipelineRun {
+ public:
+  explicit PipelineRun(const RunOptions& options) : options_(options) {}
+
+  Result<int> Execute();
+
+ private:
+  Result<void> Prepare();
+  Result<void> CheckFunctions();
+  Result<void> CheckTopics();
+  bool Watch(Engine& engine, int64_t begin_ns);
+
+  const RunOptions& options_;
+  SystemClock clock_;
+  sigset_t signals_{};
+  RunConfig config_;
+  uint32_t worker_count_ = 1;
+  EmbeddedRun embedded_;
+  RunShared shared_;
+  std::vector<PipelinePlan> plans_;
+};
+
+Result<void> PipelineRun::Prepare() {
+  Result<RunConfig> config = LoadRunConfig(options_.config, FromEnvironment);
+  if (!config) return tl::unexpected<Error>(config.error());
+  config_ = std::move(*config);
+  if (!options_.feed.empty() && !options_.embedded_broker)
+    return Fail(ErrorKind::kUsage, "--feed goes with --embedded-broker");
+  worker_count_ = config_.worker_count != 0 ? config_.worker_count : AvailableCores();
+  for (const PipelineConfig& pipeline : config_.pipelines) {
+    Result<PipelinePlan> plan = PlanOf(pipeline, worker_count_);
+    if (!plan) return tl::unexpected<Error>(plan.error());
+    plans_.push_back(std::move(*plan));
+  }
+  shared_.config = &config_;
+  shared_.kafka = SettingsOf(config_.cluster);
+  AddDemoFunctions(&shared_.integrations.registry);
+  AddOrderFunctions(&shared_.integrations.registry);
+  for (const PipelineConfig& pipeline : config_.pipelines) {
+    for (const FunctionConfig& function : pipeline.functions) {
+      if (function.kind != FunctionConfig::Kind::kHttp || shared_.integrations.http != nullptr)
+        continue;
+      shared_.integrations.http = std::make_unique<HttpClient>(
+          HttpLimits{config_.http_connections_per_host_max, config_.http_connections_max});
+    }
+  }
+  if (Result<void> checked = CheckFunctions(); !checked) return checked;
+  if (options_.embedded_broker) {
+    if (Result<void> started = embedded_.Start(config_, worker_count_); !started) return started;
+    shared_.kafka.brokers = embedded_.brokers();
+  }
+  return CheckTopics();
+}
+
+/// A resource that nothing maps is an error now, not at the first event.
+Result<void> PipelineRun::CheckFunctions() {
+  for (const PipelinePlan& plan : plans_) {
+    CompletionQueue queue(nullptr);
+    Result<std::unique_ptr<TaskGateways>> gateways =
+        TaskGateways::Make(plan.config->functions, &shared_.integrations, &queue);
+    Result<void> checked;
+    if (gateways)
+      checked = (*gateways)->router().Check(*plan.program);
+    else
+      checked = tl::unexpected<Error>(gateways.error());
+    if (!checked) {
+      return Fail(checked.error().kind, fmt::format("pipeline '{}': {}", plan.config->spec.name,
+                                                    checked.error().message));
+    }
+  }
+  return {};
+}
+
+Result<void> PipelineRun::CheckTopics() {
+  for (const PipelineConfig& pipeline : config_.pipelines) {
+    const PipelineSpec& spec = pipeline.spec;
+    std::vector<std::string> topics;
+    if (spec.source.kind == EndpointKind::kKafka) topics = spec.source.topics;
+    if (spec.sink == EndpointKind::kKafka) {
+      for (const std::string& topic : SinkTopics(spec))
+        topics.push_back(topic);
+    }
+    if (topics.empty()) continue;
+    Result<void> checked = CheckCluster(shared_.kafka, spec.source.group, topics);
+    if (!checked) {
+      return Fail(checked.error().kind,
+                  fmt::format("pipeline '{}': {}", spec.name, checked.error().message));
+    }
+  }
+  return {};
+}
+
+/// Until all workers have ended; false when a second signal wants it now.
+bool PipelineRun::Watch(Engine& engine) {
+  bool shown = options_.verbosity >= 0 && isatty(STDERR_FILENO) == 1;
+  RunProgress progress(&plans_, shown, begin_ns);
+  bool draining = false;
+  while (engine.running()) {
+    const timespec wait{.tv_sec = 0, .tv_nsec = kWatchNs};
+    if (sigtimedwait(&signals_, nullptr, &wait) > 0) {
+      if (draining) return false;
+      std::fputs("\ndraining; a second signal aborts\n", stderr);
+      engine.RequestDrain();
+      draining = true;
+    }
+    progress.Show(clock_.Now());
+    if (embedded_.feeding() && !draining && embedded_.FeedDone(clock_.Now())) {
+      engine.RequestDrain();
+      draining = true;
+    }
+  }
+  if (options_.verbosity >= 0) progress.Summarise(clock_.Now());
+  return true;
+}
+
+Result<int> PipelineRun::Execute() {
+  BlockSignals(&signals_);
+  if (Result<void> prepared = Prepare(); !prepared) return tl::unexpected<Error>(prepared.error());
+  const int64_t begin_ns = clock_.Now();
+  Engine engine({.worker_count = worker_count_, .pin = config_.pin_threads}, &clock_);
+  Result<void> started =
+      engine.Start([this](const CoreContext& context) -> Result<Engine::CoreTasks> {
+        Engine::CoreTasks tasks;
+        for (PipelinePlan& plan : plans_) {
+          Result<std::unique_ptr<PipelineCore>> core = PipelineCore::Make(&plan, &shared_, context);
+          if (!core) return tl::unexpected<Error>(core.error());
+          tasks.push_back(std::move(*core));
+        }
+        return tasks;
+      });
+  if (!started) return tl::unexpected<Error>(started.error());
+  if (!options_.feed.empty()) {
+    Result<void> feeding = embedded_.StartFeed(options_.feed, plans_);
+    if (!feeding) {
+      engine.RequestDrain();
+      (void)engine.Join();
+      return tl::unexpected<Error>(feeding.error());
+    }
+  }
+  if (!Watch(engine, begin_ns)) {
+    std::fputs("aslx: aborted by a second signal\n", stderr);
+    std::fflush(nullptr);
+    // Whatever hangs hangs on: nothing is finished, committed or closed.
+    std::_Exit(kExitAborted);
+  }
+  Result<void> ended = engine.Join();
+  if (!ended) return tl::unexpected<Error>(ended.error());
+  if (embedded_.feeding() && !embedded_.ReportFeed()) return kExitFindings;
+  return kExitDone;
+}
+
+}  // namespace
+
+int RunPipelines(const RunOptions& options) {
+  LogLevel level = options.verbosity > 0   ? LogLevel::kDebug
+                   : options.verbosity < 0 ? LogLevel::kError
+                                           : LogLevel::kInfo;
+  ConfigureLog({.level = level, .json = options.log_format == "json"});
+  PipelineRun run(options);
+  Result<int> code = run.Execute();
+  return code ? *code : Report(code.error());
+}
+
+}  // namespace aslx

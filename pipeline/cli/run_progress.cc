@@ -1,0 +1,79 @@
+#include "pipeline/cli/run_progress.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include <fmt/core.h>
+
+namespace aslx {
+namespace {
+
+constexpr int64_t kIntervalNs = 1'000'000'000;
+constexpr double kNsPerSecond = 1e9;
+
+double PerSecond(uint64_t count, int64_t ns) {
+  return static_cast<double>(count) * kNsPerSecond / static_cast<double>(std::max<int64_t>(ns, 1));
+}
+
+}  // namespace
+
+RunTotals TotalsOf(const PipelinePlan& plan) {
+  RunTotals totals;
+  for (const auto& counters : plan.counters) {
+    const FlowCounters& flow = counters->flow;
+    totals.received += flow.received.value();
+    totals.succeeded += flow.succeeded.value();
+    totals.failed += flow.failed.value() + flow.timed_out.value() + flow.malformed.value() +
+                     flow.poisoned.value();
+    totals.dropped += flow.dropped.value();
+    totals.written += flow.written.value();
+    totals.written_bytes += flow.written_bytes.value();
+    totals.dead_letters += flow.dead_letters.value();
+    totals.in_flight += flow.in_flight.value();
+    totals.held += flow.held.value();
+    totals.lag += counters->lag.value();
+  }
+  return totals;
+}
+
+void RunProgress::Show(int64_t now_ns) {
+  if (!shown_ || now_ns - last_ns_ < kIntervalNs) return;
+  RunTotals all;
+  for (const PipelinePlan& plan : *plans_) {
+    RunTotals totals = TotalsOf(plan);
+    all.received += totals.received;
+    all.failed += totals.failed;
+    all.in_flight += totals.in_flight;
+    all.held += totals.held;
+    all.lag += totals.lag;
+  }
+  std::string line = fmt::format(
+      "{:.0f} events/s, {} events, lag {}, in flight {}, failed {}",
+      PerSecond(all.received - std::min(last_received_, all.received), now_ns - last_ns_),
+      all.received, all.lag, all.in_flight, all.failed);
+  if (all.held > 0) line += fmt::format(", held {}", all.held);
+  // Back to the start of the line, and clear what was longer.
+  std::fprintf(stderr, "\r\033[K%s", line.c_str());
+  std::fflush(stderr);
+  line_open_ = true;
+  last_ns_ = now_ns;
+  last_received_ = all.received;
+}
+
+void RunProgress::Summarise(int64_t now_ns) {
+  if (line_open_) std::fputc('\n', stderr);
+  line_open_ = false;
+  double seconds = static_cast<double>(now_ns - begin_ns_) / kNsPerSecond;
+  for (const PipelinePlan& plan : *plans_) {
+    RunTotals totals = TotalsOf(plan);
+    std::string line = fmt::format(
+        "{}: {} events in {:.1f} s ({:.0f} events/s): {} succeeded, {} failed; {} records written, "
+        "{} dead letters, {} dropped, {} in flight",
+        plan.config->spec.name, totals.received, seconds,
+        PerSecond(totals.received, now_ns - begin_ns_), totals.succeeded, totals.failed,
+        totals.written, totals.dead_letters, totals.dropped, totals.in_flight);
+    std::fprintf(stderr, "%s\n", line.c_str());
+  }
+}
+
+}  // namespace aslx
