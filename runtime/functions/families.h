@@ -2,6 +2,7 @@
 //
 // What it is not: for callers; they look functions up with FunctionAt (function.h).
 // Who uses it: function.cc and the families. Thread: any.
+// Memory: as function.h says.
 #pragma once
 
 #include <span>

@@ -1,6 +1,6 @@
 // The error names that the States Language reserves, spelt once.
 //
-// Source: States Language, appendix "Predefined Error Codes".
+// Thread: any. Memory: constants only. Source: States Language, appendix "Predefined Error Codes".
 #pragma once
 
 #include <string_view>

@@ -2,7 +2,7 @@
 //
 // What it is: the contract between compiler and runtime, byte for byte. Little-endian, every
 // section aligned to 16 bytes. FORMAT.md explains it by example. What it is not: trusted. The
-// verifier (verifier.h) proves what the interpreter assumes. Thread: plain data.
+// verifier (verifier.h) proves what the interpreter assumes. Thread: any. Memory: plain data.
 #pragma once
 
 #include <cstdint>

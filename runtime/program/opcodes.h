@@ -1,6 +1,6 @@
 // Opcodes and functions as enums, with the facts that opcodes.def and functions.def state.
 //
-// Thread: constants only.
+// Thread: any. Memory: constants only.
 #pragma once
 
 #include <cstdint>

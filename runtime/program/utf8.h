@@ -1,6 +1,6 @@
 // UTF-8 sequences (Unicode 15, table 3-7).
 //
-// Who uses it: the verifier, and functions that make strings of bytes. Thread: any.
+// Who uses it: the verifier, and functions that make strings of bytes. Thread: any. Memory: none.
 #pragma once
 
 #include <cstddef>

@@ -162,8 +162,45 @@ class SampleWriter {
   }
 };
 
-void AddChoice(SampleWriter& w, uint32_t kind_path, uint32_t amount_path, uint32_t* to_call,
-               uint32_t* to_broken) {
+/// Jumps that wait for their targets, by target.
+struct Jumps {
+  std::vector<uint32_t> call, each, both, later, broken, stop;
+};
+
+void PlaceAll(SampleWriter& w, const std::vector<uint32_t>& jumps) {
+  for (uint32_t jump : jumps)
+    w.b.code[jump].c = w.pc();
+}
+
+/// The trie of $.order.kind.
+void AddReadSet(SampleWriter& w) {
+  w.b.machines[0].slot_count = 1;
+  TextRef order = w.b.Text("order");
+  TextRef leaf = w.b.Text("kind");
+  w.b.read_set_nodes.push_back({0, 0, 1, kNoNode, kNoSlot, 0});
+  w.b.read_set_nodes.push_back({order.offset, order.size, 2, kNoNode, kNoSlot, 0});
+  w.b.read_set_nodes.push_back({leaf.offset, leaf.size, kNoNode, kNoNode, 0, 0});
+}
+
+/// $.items[?(@.amount > 100 && @.kind)]
+uint32_t AddFilteredPath(SampleWriter& w) {
+  uint32_t current_amount = w.KeyPath({"amount"}, kNoSlot, PathRoot::kCurrent);
+  uint32_t current_kind = w.KeyPath({"kind"}, kNoSlot, PathRoot::kCurrent);
+  w.b.filters.push_back({FilterKind::kCompare, FilterComparison::kGreater, FilterOperand::kPath,
+                         FilterOperand::kConstant, current_amount, w.b.Constant("100")});
+  w.b.filters.push_back({FilterKind::kExists, FilterComparison::kEqual, FilterOperand::kPath,
+                         FilterOperand::kPath, current_kind, 0});
+  w.b.filters.push_back({FilterKind::kAnd, FilterComparison::kEqual, FilterOperand::kPath,
+                         FilterOperand::kPath, 0, 1});
+  uint32_t items = w.KeyPath({"items"});
+  w.b.path_steps.push_back({PathStepKind::kFilter, 0, 0, 2, 0, 0});
+  w.b.paths[items].step_count = 2;
+  w.b.paths[items].definite = 0;
+  w.b.paths[items].text = w.b.Text("$.items[?(@.amount > 100 && @.kind)]");
+  return items;
+}
+
+void AddChoice(SampleWriter& w, uint32_t kind_path, uint32_t amount_path, Jumps* to) {
   uint32_t state = w.BeginState("Choose", StateType::kChoice, 0);
   w.Emit(Opcode::kGetPath, 1, 0, w.Use(kind_path, 0, MissMode::kUndefined));
   SwitchRecord table{};
@@ -174,9 +211,9 @@ void AddChoice(SampleWriter& w, uint32_t kind_path, uint32_t amount_path, uint32
   w.Emit(Opcode::kSwitchString, 1, 0, 0);
   w.Emit(Opcode::kGetPath, 2, 0, w.Use(amount_path, 0, MissMode::kChoice));
   w.Emit(Opcode::kTestNumericGreaterThan, 2, 0, w.b.Constant("100"));
-  *to_call = w.Emit(Opcode::kJump);
+  to->call.push_back(w.Emit(Opcode::kJump));
   w.Emit(Opcode::kTestIsPresent, 1);
-  *to_broken = w.Emit(Opcode::kJump);
+  to->broken.push_back(w.Emit(Opcode::kJump));
   w.Emit(Opcode::kNoChoice);
   for (std::string_view text : {"order", "refund"}) {
     uint32_t leave = w.Emit(Opcode::kExitState, 0);
@@ -185,12 +222,13 @@ void AddChoice(SampleWriter& w, uint32_t kind_path, uint32_t amount_path, uint32
     while (w.b.switch_cases[at].pc != kNoIndex)
       at = (at + 1) & 3;
     w.b.switch_cases[at] = {w.b.Text(text), hash, leave};
-    w.Emit(Opcode::kJump);
+    to->call.push_back(w.Emit(Opcode::kJump));
   }
   w.EndState(state);
 }
 
-void AddTask(SampleWriter& w, uint32_t state_count_before) {
+void AddTask(SampleWriter& w, Jumps* to) {
+  PlaceAll(w, to->call);
   uint32_t state = w.BeginState("Call", StateType::kTask, 0);
   TextRef all = w.b.Text("States.ALL");
   w.b.error_names.push_back(all);
@@ -237,8 +275,7 @@ void AddTask(SampleWriter& w, uint32_t state_count_before) {
   w.b.assigns.push_back({0, 1});
   w.Emit(Opcode::kAssign, 5, 0, 0);
   w.Emit(Opcode::kExitState, 0);
-  w.Emit(Opcode::kJump, 0, 0, 0);
-  w.b.code.back().c = state_count_before;  // patched: the Map
+  to->each.push_back(w.Emit(Opcode::kJump));
   CatcherRecord catcher{};
   catcher.error_count = 1;
   catcher.handler_pc = w.pc();
@@ -246,7 +283,60 @@ void AddTask(SampleWriter& w, uint32_t state_count_before) {
   w.b.catchers.push_back(catcher);
   w.Emit(Opcode::kExitState, 6);
   w.Emit(Opcode::kMove, 0, 6);
-  w.Emit(Opcode::kJump);
+  to->later.push_back(w.Emit(Opcode::kJump));
+  w.EndState(state);
+}
+
+uint32_t AddMap(SampleWriter& w, uint32_t items_path, Jumps* to) {
+  PlaceAll(w, to->each);
+  uint32_t state = w.BeginState("Each", StateType::kMap, 0);
+  MapRecord map{};
+  map.region = 1;
+  map.max_concurrency = 2;
+  map.tolerated_count = kNoIndex;
+  map.max_concurrency_register = kNoRegister;
+  map.tolerated_count_register = kNoRegister;
+  map.tolerated_percentage_register = kNoRegister;
+  map.items_path = w.b.paths[items_path].text;
+  w.b.maps.push_back(map);
+  w.Emit(Opcode::kGetPath, 1, 0, w.Use(items_path, 0, MissMode::kStatePath));
+  w.Emit(Opcode::kMap, 2, 1 | 0 << 8, 0);
+  w.Emit(Opcode::kExitState, 2);
+  w.Emit(Opcode::kMove, 0, 2);
+  to->both.push_back(w.Emit(Opcode::kJump));
+  w.EndState(state);
+  return state;
+}
+
+uint32_t AddParallel(SampleWriter& w, Jumps* to) {
+  PlaceAll(w, to->both);
+  uint32_t state = w.BeginState("Both", StateType::kParallel, 0);
+  w.b.parallels.push_back({2, 2});
+  w.Emit(Opcode::kParallel, 1, 0, 0);
+  w.Emit(Opcode::kExitState, 1);
+  w.Emit(Opcode::kMove, 0, 1);
+  to->stop.push_back(w.Emit(Opcode::kJump));
+  w.EndState(state);
+  return state;
+}
+
+void AddWait(SampleWriter& w, Jumps* to) {
+  PlaceAll(w, to->later);
+  uint32_t state = w.BeginState("Later", StateType::kWait, 0);
+  w.b.waits.push_back({WaitKind::kSeconds, {}, {}});
+  w.Emit(Opcode::kLoad, 1, 0, w.b.Constant("5"));
+  w.Emit(Opcode::kWait, 1, 0, 0);
+  w.Emit(Opcode::kExitState, 0);
+  to->stop.push_back(w.Emit(Opcode::kJump));
+  w.EndState(state);
+}
+
+void AddFail(SampleWriter& w, Jumps* to) {
+  PlaceAll(w, to->broken);
+  uint32_t state = w.BeginState("Broken", StateType::kFail, 0);
+  w.Emit(Opcode::kLoad, 1, 0, w.b.Constant("\"Broken\""));
+  w.Emit(Opcode::kLoadUndefined, 2);
+  w.Emit(Opcode::kFailState, 1, 2);
   w.EndState(state);
 }
 
@@ -255,6 +345,27 @@ void AddPass(SampleWriter& w, std::string_view name, uint32_t region) {
   w.Emit(Opcode::kExitState, 0);
   w.Emit(Opcode::kEnd, 0);
   w.EndState(state);
+}
+
+/// An ItemSelector that reads a variable of the outer frame and the Map's input; then one Pass.
+void AddIteration(SampleWriter& w, uint32_t map_state) {
+  uint32_t region = w.AddRegion(RegionKind::kMapIteration, 0, map_state, 0);
+  w.b.regions[region].entry_pc = w.pc();
+  PathRecord variable{};
+  variable.text = w.b.Text("$v0");
+  variable.slot = kNoSlot;
+  variable.definite = 1;
+  variable.root = PathRoot::kVariable;
+  w.b.paths.push_back(variable);
+  w.Emit(Opcode::kNewTemplate, 2, 0, w.ArrayTemplate(2));
+  uint32_t use = w.Use(static_cast<uint32_t>(w.b.paths.size() - 1), 0, MissMode::kField);
+  w.b.path_uses[use].variable_depth = 1;
+  w.Emit(Opcode::kFillPath, 2, 0, use);
+  w.Emit(Opcode::kFill, 2, 1, kRegisterOuter);
+  w.Emit(Opcode::kMove, 0, 2);
+  w.Emit(Opcode::kBeginIteration);
+  w.Emit(Opcode::kJump, 0, 0, w.pc() + 1);
+  AddPass(w, "Item", region);
 }
 
 }  // namespace
@@ -271,114 +382,24 @@ ProgramBuilder SmallestProgram() {
 ProgramBuilder SampleProgram() {
   SampleWriter w;
   w.b.machines[0].timeout_seconds = 60;
-  w.b.machines[0].slot_count = 1;
   w.b.machines[0].comment = w.b.Text("a sample");
   w.AddRegion(RegionKind::kRoot, kNoIndex, kNoIndex, 1);
   uint32_t kind = w.KeyPath({"order", "kind"}, 0);
   uint32_t amount = w.KeyPath({"amount"});
-  TextRef order = w.b.Text("order");
-  TextRef leaf = w.b.Text("kind");
-  w.b.read_set_nodes.push_back({0, 0, 1, kNoNode, kNoSlot, 0});
-  w.b.read_set_nodes.push_back({order.offset, order.size, 2, kNoNode, kNoSlot, 0});
-  w.b.read_set_nodes.push_back({leaf.offset, leaf.size, kNoNode, kNoNode, 0, 0});
-
-  // $.items[?(@.amount > 100 && @.kind)] with a filter's nodes before it.
-  uint32_t current_amount = w.KeyPath({"amount"}, kNoSlot, PathRoot::kCurrent);
-  uint32_t current_kind = w.KeyPath({"kind"}, kNoSlot, PathRoot::kCurrent);
-  w.b.filters.push_back({FilterKind::kCompare, FilterComparison::kGreater, FilterOperand::kPath,
-                         FilterOperand::kConstant, current_amount, w.b.Constant("100")});
-  w.b.filters.push_back({FilterKind::kExists, FilterComparison::kEqual, FilterOperand::kPath,
-                         FilterOperand::kPath, current_kind, 0});
-  w.b.filters.push_back({FilterKind::kAnd, FilterComparison::kEqual, FilterOperand::kPath,
-                         FilterOperand::kPath, 0, 1});
-  uint32_t items = w.KeyPath({"items"});
-  w.b.path_steps.push_back({PathStepKind::kFilter, 0, 0, 2, 0, 0});
-  w.b.paths[items].step_count = 2;
-  w.b.paths[items].definite = 0;
-  w.b.paths[items].text = w.b.Text("$.items[?(@.amount > 100 && @.kind)]");
-
-  uint32_t to_call = 0;
-  uint32_t to_broken = 0;
+  AddReadSet(w);
+  uint32_t items = AddFilteredPath(w);
   w.b.regions[0].entry_pc = w.pc();
-  AddChoice(w, kind, amount, &to_call, &to_broken);
-  uint32_t first_case_jump = to_broken + 3;
-  uint32_t second_case_jump = to_broken + 5;
-
-  uint32_t call = w.pc();
-  w.b.code[to_call].c = call;
-  w.b.code[first_case_jump].c = call;
-  w.b.code[second_case_jump].c = call;
-  AddTask(w, 0);
-  uint32_t caught_jump = w.pc() - 1;
-  uint32_t called_jump = caught_jump - 3;
-
-  w.b.code[called_jump].c = w.pc();
-  uint32_t each = w.BeginState("Each", StateType::kMap, 0);
-  MapRecord map{};
-  map.region = 1;
-  map.max_concurrency = 2;
-  map.tolerated_count = kNoIndex;
-  map.max_concurrency_register = kNoRegister;
-  map.tolerated_count_register = kNoRegister;
-  map.tolerated_percentage_register = kNoRegister;
-  map.items_path = w.b.paths[items].text;
-  w.b.maps.push_back(map);
-  w.Emit(Opcode::kGetPath, 1, 0, w.Use(items, 0, MissMode::kStatePath));
-  w.Emit(Opcode::kMap, 2, 1 | 0 << 8, 0);
-  w.Emit(Opcode::kExitState, 2);
-  w.Emit(Opcode::kMove, 0, 2);
-  uint32_t mapped_jump = w.Emit(Opcode::kJump);
-  w.EndState(each);
-
-  w.b.code[mapped_jump].c = w.pc();
-  uint32_t both = w.BeginState("Both", StateType::kParallel, 0);
-  w.b.parallels.push_back({2, 2});
-  w.Emit(Opcode::kParallel, 1, 0, 0);
-  w.Emit(Opcode::kExitState, 1);
-  w.Emit(Opcode::kMove, 0, 1);
-  uint32_t stop_jump = w.Emit(Opcode::kJump);
-  w.EndState(both);
-
-  w.b.code[caught_jump].c = w.pc();
-  uint32_t later = w.BeginState("Later", StateType::kWait, 0);
-  w.b.waits.push_back({WaitKind::kSeconds, {}, {}});
-  w.Emit(Opcode::kLoad, 1, 0, w.b.Constant("5"));
-  w.Emit(Opcode::kWait, 1, 0, 0);
-  w.Emit(Opcode::kExitState, 0);
-  uint32_t waited_jump = w.Emit(Opcode::kJump);
-  w.EndState(later);
-
-  w.b.code[to_broken].c = w.pc();
-  uint32_t broken = w.BeginState("Broken", StateType::kFail, 0);
-  w.Emit(Opcode::kLoad, 1, 0, w.b.Constant("\"Broken\""));
-  w.Emit(Opcode::kLoadUndefined, 2);
-  w.Emit(Opcode::kFailState, 1, 2);
-  w.EndState(broken);
-
-  w.b.code[stop_jump].c = w.pc();
-  w.b.code[waited_jump].c = w.pc();
+  Jumps to;
+  AddChoice(w, kind, amount, &to);
+  AddTask(w, &to);
+  uint32_t each = AddMap(w, items, &to);
+  uint32_t both = AddParallel(w, &to);
+  AddWait(w, &to);
+  AddFail(w, &to);
+  PlaceAll(w, to.stop);
   AddPass(w, "Stop", 0);
   w.b.states.back().type = StateType::kSucceed;
-
-  uint32_t iteration = w.AddRegion(RegionKind::kMapIteration, 0, each, 0);
-  w.b.regions[iteration].entry_pc = w.pc();
-  // The ItemSelector reads a variable of the outer frame, and the Map's input.
-  PathRecord variable{};
-  variable.text = w.b.Text("$v0");
-  variable.slot = kNoSlot;
-  variable.definite = 1;
-  variable.root = PathRoot::kVariable;
-  w.b.paths.push_back(variable);
-  uint32_t selector = w.ArrayTemplate(2);
-  w.Emit(Opcode::kNewTemplate, 2, 0, selector);
-  uint32_t use = w.Use(static_cast<uint32_t>(w.b.paths.size() - 1), 0, MissMode::kField);
-  w.b.path_uses[use].variable_depth = 1;
-  w.Emit(Opcode::kFillPath, 2, 0, use);
-  w.Emit(Opcode::kFill, 2, 1, kRegisterOuter);
-  w.Emit(Opcode::kMove, 0, 2);
-  w.Emit(Opcode::kBeginIteration);
-  w.Emit(Opcode::kJump, 0, 0, w.pc() + 1);
-  AddPass(w, "Item", iteration);
+  AddIteration(w, each);
   for (std::string_view name : {"Left", "Right"}) {
     uint32_t branch = w.AddRegion(RegionKind::kParallelBranch, 0, both, 0);
     w.b.regions[branch].entry_pc = w.pc();
