@@ -169,7 +169,7 @@ Result<void> PipelineRun::CheckTopics() {
 }
 
 /// Until all workers have ended; false when a second signal wants it now.
-bool PipelineRun::Watch(Engine& engine) {
+bool PipelineRun::Watch(Engine& engine, int64_t begin_ns) {
   bool shown = options_.verbosity >= 0 && isatty(STDERR_FILENO) == 1;
   RunProgress progress(&plans_, shown, begin_ns);
   bool draining = false;
