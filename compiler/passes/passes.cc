@@ -3,11 +3,13 @@
 namespace aslx::compiler {
 
 void RunPasses(ir::Module* module) {
-  RemoveUnreachableStates(module);
   ShareRecords(module);
-  ShareChoiceLoads(module);
   ThreadJumps(module);
+  ShareChoiceLoads(module);
   BuildSwitches(module);
+  // Duplicate cases are gone, and perhaps the only way to some code with them.
+  ThreadJumps(module);
+  RemoveUnreachableStates(module);
   OrderStates(module);
 }
 

@@ -10,7 +10,7 @@
 
 namespace aslx::compiler {
 
-/// All of the below.
+/// All of the below, as often and in the order that serves.
 void RunPasses(ir::Module* module);
 
 /// States that no transition reaches from their region's start go, and with them their regions.
