@@ -56,7 +56,8 @@ struct Branch {
   bool muted;                // inside a distributed Map: its events are not in this history
   uint8_t register_count;
   uint16_t variable_count;
-  uint16_t reserved;
+  bool in_handler;  // of one of its state's catchers: a fault there is not caught again
+  uint8_t reserved;
   uint32_t retry_count;      // of the current state, all retriers together
   uint32_t* retry_counters;  // one a retrier of the current state; made at the first fault
   uint64_t entered_event_id;

@@ -87,7 +87,11 @@ bool Uncatchable(const Fault& fault) {
 
 FaultOutcome HandleFault(Execution& execution, Branch& branch, const Fault& fault,
                          VmContext& context) {
-  if (branch.state == kNoIndex || Uncatchable(fault)) return FaultOutcome::kUncaught;
+  // Nothing catches what fails inside a handler: not the same catcher (that would never end), nor a
+  // later one.
+  if (branch.state == kNoIndex || branch.in_handler || Uncatchable(fault)) {
+    return FaultOutcome::kUncaught;
+  }
   const Program& program = *execution.program;
   const StateRecord& state = program.states()[branch.state];
   if (TryRetry(execution, branch, state, fault, context)) return FaultOutcome::kSuspended;
@@ -97,6 +101,7 @@ FaultOutcome HandleFault(Execution& execution, Branch& branch, const Fault& faul
     if (!MatchesAny(program, catcher.first_error, catcher.error_count, fault)) continue;
     branch.registers()[catcher.error_register] = ErrorOutput(execution, fault);
     branch.pc = catcher.handler_pc;
+    branch.in_handler = true;
     return FaultOutcome::kContinue;
   }
   return FaultOutcome::kUncaught;

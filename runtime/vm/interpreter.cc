@@ -25,6 +25,7 @@ enum class Step : uint8_t { kNext, kFault, kSuspended, kOutOfFuel, kCollect };
 
 void EnterState(Execution& execution, Branch& branch, const Instruction& at, VmContext& context) {
   branch.state = at.c;
+  branch.in_handler = false;
   branch.retry_count = 0;
   branch.retry_counters = nullptr;
   branch.entered_wall_ns = context.wall_ns;
