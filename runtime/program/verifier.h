@@ -23,8 +23,8 @@
 //                exist in the frame that is named; every loop spends fuel or suspends
 //
 // What stays with the interpreter, at run time: the types of values that come from data, the
-// nesting limit, memory and payload limits, and the number of branches. Handlers of catchers can
-// fault again; that such a chain ends is the interpreter's matter.
+// nesting limit, memory and payload limits, the number of branches, and that a fault inside the
+// handler of a catcher is not caught again.
 #pragma once
 
 #include "runtime/program/program.h"
