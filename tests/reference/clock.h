@@ -1,16 +1,21 @@
 #pragma once
 
-// What it is: virtual time: the coroutines that can run now, first in first out, and those that
-// wait for an instant. What it is not: the wall clock.
-// Used by: machine and its states. Thread: one.
-// Memory: refers to coroutines; one that is destroyed while it waits takes itself off.
+// What it is: virtual time: the coroutines that can run now, first in first out, those that wait
+// for the answer of a task, and those that wait for an instant. What it is not: the wall clock.
+// Used by: machine and its states. Thread: one. Memory: refers to coroutines; one that is destroyed
+// while it waits takes itself off.
+//
+// When nothing is ready any more, all answers come in at once, in the order they were asked for;
+// when there are none, time passes to the next timer, in whole milliseconds, and all of that
+// instant fire, those due first before the others. What came in notes down what happened and then
+// waits for its turn with Yield.
 
 #include <coroutine>
 #include <cstdint>
 #include <deque>
 #include <map>
 #include <memory>
-#include <optional>
+#include <tuple>
 #include <utility>
 
 namespace aslx::reference {
@@ -19,12 +24,11 @@ class Clock {
  public:
   using Slot = std::shared_ptr<std::coroutine_handle<>>;
 
-  // What a coroutine awaits: its slot is emptied when the coroutine dies, or left by a call to
-  // Wake.
+  // What a coroutine awaits: how it gets on the clock; it leaves it when it dies.
+  template <typename Enlist>
   class Pause {
    public:
-    Pause(Clock& clock, std::optional<int64_t> due_ns, bool answer)
-        : clock_(clock), due_ns_(due_ns), answer_(answer) {}
+    explicit Pause(Enlist enlist) : enlist_(std::move(enlist)) {}
     Pause(const Pause&) = delete;
     Pause& operator=(const Pause&) = delete;
     ~Pause() {
@@ -33,53 +37,36 @@ class Clock {
     bool await_ready() const noexcept { return false; }
     void await_suspend(std::coroutine_handle<> handle) {
       slot_ = std::make_shared<std::coroutine_handle<>>(handle);
-      if (due_ns_.has_value()) {
-        clock_.timers_.emplace(std::pair(*due_ns_, clock_.sequence_++), slot_);
-      } else {
-        (answer_ ? clock_.answers_ : clock_.ready_).push_back(slot_);
-      }
+      enlist_(slot_);
     }
     void await_resume() const noexcept {}
 
    private:
-    Clock& clock_;
-    std::optional<int64_t> due_ns_;
-    bool answer_;
+    Enlist enlist_;
     Slot slot_;
-  };
-
-  class Parking {
-   public:
-    explicit Parking(Slot* slot) : slot_(slot) {}
-    Parking(const Parking&) = delete;
-    Parking& operator=(const Parking&) = delete;
-    ~Parking() {
-      if (*slot_ != nullptr) **slot_ = nullptr;
-    }
-    bool await_ready() const noexcept { return false; }
-    void await_suspend(std::coroutine_handle<> handle) {
-      *slot_ = std::make_shared<std::coroutine_handle<>>(handle);
-    }
-    void await_resume() const noexcept {}
-
-   private:
-    Slot* slot_;
   };
 
   int64_t now_ns() const { return now_ns_; }
 
   // Goes to the end of the ready list.
-  Pause Yield() { return Pause(*this, std::nullopt, false); }
-  // Waits for the answer of a task, which is looked at when nothing is ready any more.
-  Pause Answer() { return Pause(*this, std::nullopt, true); }
-  // Waits for an instant; one that has passed counts as now.
-  Pause Until(int64_t due_ns) { return Pause(*this, due_ns < now_ns_ ? now_ns_ : due_ns, false); }
-
+  auto Yield() {
+    return Pause([this](const Slot& slot) { ready_.push_back(slot); });
+  }
+  // Waits for the answer of a task.
+  auto Answer() {
+    return Pause([this](const Slot& slot) { answers_.push_back(slot); });
+  }
+  // Waits for an instant; one that is now or has passed comes with the next millisecond.
+  auto Until(int64_t due_ns) {
+    return Pause([this, due_ns](const Slot& slot) { AddTimer(due_ns, slot); });
+  }
   // Waits for Wake, which is given the slot that is left in `slot`.
-  Parking Park(Slot* slot) { return Parking(slot); }
+  auto Park(Slot* slot) {
+    return Pause([slot](const Slot& own) { *slot = own; });
+  }
 
-  // Lets a parked coroutine run next, before all that are ready.
-  void Wake(const Slot& slot) { ready_.push_front(slot); }
+  // Lets a parked coroutine run next, before all that are ready or have come in.
+  void Wake(const Slot& slot) { woken_.push_back(slot); }
 
   // Appends a coroutine to the ready list; the slot is for taking it off again.
   Slot Append(std::coroutine_handle<> handle) {
@@ -90,38 +77,75 @@ class Clock {
   // Runs until nothing waits any more or `done` says so; false when the deadline came first.
   template <typename Done>
   bool Run(int64_t deadline_ns, Done done) {
+    RunReady(done);
+    // The deadline is watched from the first pause on.
+    if (deadline_ns != INT64_MAX) AddTimer(deadline_ns, nullptr);
     while (!done()) {
-      if (ready_.empty() && !answers_.empty()) {
-        ready_.push_back(answers_.front());
-        answers_.pop_front();
+      if (!answers_.empty()) {
+        for (const Slot& slot : std::exchange(answers_, {}))
+          Resume(slot, done);
+      } else if (timers_.empty()) {
+        return true;
+      } else if (!FireTimers(done)) {
+        return false;
       }
-      if (ready_.empty()) {
-        if (timers_.empty()) return true;
-        const auto first = timers_.begin();
-        if (first->first.first >= deadline_ns && *first->second) {
-          now_ns_ = deadline_ns;
-          return false;
-        }
-        if (*first->second) {
-          now_ns_ = first->first.first;
-          ready_.push_back(first->second);
-        }
-        timers_.erase(first);
-        continue;
-      }
-      const Slot slot = ready_.front();
-      ready_.pop_front();
-      if (*slot) std::exchange(*slot, nullptr).resume();
+      RunReady(done);
     }
     return true;
   }
 
  private:
+  static constexpr int64_t kTickNs = 1'000'000;
+
+  void AddTimer(int64_t due_ns, const Slot& slot) {
+    const int64_t up = due_ns / kTickNs + (due_ns % kTickNs > 0 ? 1 : 0);
+    const int64_t tick = up > now_ns_ / kTickNs ? up : now_ns_ / kTickNs + 1;
+    timers_.emplace(std::tuple(tick, due_ns, sequence_++), slot);
+  }
+
+  // Resumes it and then those that it has woken.
+  template <typename Done>
+  void Resume(const Slot& slot, Done done) {
+    woken_.push_back(slot);
+    while (!done() && !woken_.empty()) {
+      const Slot next = woken_.front();
+      woken_.pop_front();
+      if (*next) std::exchange(*next, nullptr).resume();
+    }
+  }
+
+  template <typename Done>
+  void RunReady(Done done) {
+    while (!done() && !ready_.empty()) {
+      const Slot slot = ready_.front();
+      ready_.pop_front();
+      Resume(slot, done);
+    }
+  }
+
+  // False when the deadline was among them.
+  template <typename Done>
+  bool FireTimers(Done done) {
+    const int64_t tick = std::get<0>(timers_.begin()->first);
+    bool first = true;
+    while (!done() && !timers_.empty() && std::get<0>(timers_.begin()->first) == tick) {
+      const Slot slot = timers_.begin()->second;
+      timers_.erase(timers_.begin());
+      if (slot != nullptr && !*slot) continue;  // cut in the meantime
+      if (std::exchange(first, false)) now_ns_ = tick * kTickNs;
+      if (slot == nullptr) return false;
+      Resume(slot, done);
+    }
+    return true;
+  }
+
   int64_t now_ns_ = 0;
   uint64_t sequence_ = 0;
   std::deque<Slot> ready_;
+  std::deque<Slot> woken_;
   std::deque<Slot> answers_;
-  std::map<std::pair<int64_t, uint64_t>, Slot> timers_;
+  // By tick, instant and the order they were set; no slot: the deadline.
+  std::map<std::tuple<int64_t, int64_t, uint64_t>, Slot> timers_;
 };
 
 }  // namespace aslx::reference

@@ -115,12 +115,15 @@ Outcome<int64_t> LongAt(const Frame& frame, const std::string& field, const Json
 Job<Outcome<Transition>> RunWithRetries(Frame& frame);
 
 // --- task.cc, parallel.cc, map.cc: one attempt each ---
-// `failed_event` is what to report once no retrier takes the fault: its type, and its predecessor.
+// What an attempt that fails leaves to say.
 struct Attempt {
+  // The event to add once no retrier takes the fault, and what it points to.
   std::string failed_event;
   int64_t failed_previous = 0;
+  // The fault came while the line was waiting: a catcher takes it when its turn comes.
+  bool while_waiting = false;
 };
-Job<Outcome<Transition>> AttemptTask(Frame& frame);
+Job<Outcome<Transition>> AttemptTask(Frame& frame, Attempt& attempt);
 Job<Outcome<Transition>> AttemptParallel(Frame& frame, Attempt& attempt);
 Job<Outcome<Transition>> AttemptMap(Frame& frame, Attempt& attempt);
 

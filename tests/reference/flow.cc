@@ -16,7 +16,7 @@ Outcome<Json> PathFieldOf(const Frame& frame, const std::string& field, const Js
 tl::unexpected<Fault> NoPlace(const std::string& path, const Json& input) {
   tl::unexpected<Fault> fault =
       NamedFault("States.ResultPathMatchFailure",
-                 "Unable to apply ReferencePath " + path + " to input " + WriteJson(input));
+                 "Unable to apply step \"" + path + "\" to input " + WriteJson(input));
   fault.value().needs_prefix = true;
   return fault;
 }
@@ -130,9 +130,11 @@ Outcome<int64_t> LongAt(const Frame& frame, const std::string& field, const Json
     return RuntimeFault("The " + field + " parameter cannot be parsed as a long value: " + path +
                         " == " + text);
   }
-  if (*number < 0) {
-    return RuntimeFault("The " + field + " parameter references a negative value: " + path +
-                        " == " + text);
+  const bool zero_allowed = field == "SecondsPath";
+  if (*number < 0 || (*number == 0 && !zero_allowed)) {
+    return RuntimeFault("The " + field + " parameter references a " +
+                        (zero_allowed ? "negative value: " : "value that is not positive: ") +
+                        path + " == " + text);
   }
   return *number;
 }

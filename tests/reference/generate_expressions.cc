@@ -115,7 +115,6 @@ const char* BasePath(Dice& dice) {
                      "$.objs[*]['id','keep']",
                      "$.nothing[*]",
                      "$.nope[0:2].x",
-                     "$.list.length()",
                      "$.objs[?(@.id != 2)].id",
                      "$..list[*]",
                      "$.objs[?(@.tags)].tags[*]",

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "tests/reference/choice.h"
 #include "tests/reference/decimal.h"
 #include "tests/reference/execution.h"
@@ -46,8 +48,7 @@ Outcome<int64_t> WaitEnd(const Frame& frame, const Json& effective) {
   if (frame.form.Find("SecondsPath") != nullptr) {
     const Outcome<int64_t> seconds = LongAt(frame, "SecondsPath", effective);
     if (!seconds.has_value()) return seconds;
-    if (*seconds > kSecondsMax) return RuntimeFault("Wait state delay is too long.");
-    return now + *seconds * kNanosecondsPerSecond;
+    return now + std::min(*seconds, kSecondsMax) * kNanosecondsPerSecond;
   }
   std::string text;
   if (const Json* literal = frame.form.Find("Timestamp")) {
@@ -70,8 +71,7 @@ Outcome<int64_t> WaitEnd(const Frame& frame, const Json& effective) {
   const Instant start = static_cast<Instant>(frame.execution().start_ms) * 1'000'000;
   if (!instant.has_value() || *instant - start <= now) return now;
   const Instant latest = static_cast<Instant>(kSecondsMax) * kNanosecondsPerSecond + now;
-  if (*instant - start > latest) return RuntimeFault("Wait state delay is too long.");
-  return static_cast<int64_t>(*instant - start);
+  return static_cast<int64_t>(std::min(*instant - start, latest));
 }
 
 Job<Outcome<Transition>> RunWait(const Frame& frame) {
@@ -80,6 +80,7 @@ Job<Outcome<Transition>> RunWait(const Frame& frame) {
   const Outcome<int64_t> end = WaitEnd(frame, *effective);
   if (!end.has_value()) co_return tl::unexpected<Fault>(end.error());
   co_await frame.execution().clock.Until(*end);
+  co_await frame.execution().clock.Yield();
   co_return FinishWithInput(frame, *effective, frame.form.Find("Assign"));
 }
 
@@ -142,7 +143,8 @@ void Exit(Frame& frame, const Transition& transition) {
   if (!transition.assigned.empty()) {
     Json::Members texts;
     for (const auto& [name, value] : transition.assigned) {
-      texts.emplace_back(name, Json::String(WriteJson(value)));
+      // A text is shown as it is, everything else as JSON.
+      texts.emplace_back(name, Json::String(value.is_string() ? value.text() : WriteJson(value)));
       frame.line.variables.values[name] = value;
     }
     details.emplace_back("assignedVariables", Json::Object(std::move(texts)));

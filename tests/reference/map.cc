@@ -68,13 +68,13 @@ Outcome<Plan> Prepare(const Frame& frame) {
   const Outcome<Json> effective = EffectiveInput(frame);
   if (!effective.has_value()) return tl::unexpected<Fault>(effective.error());
   plan.effective = *effective;
-  const auto concurrency = WholeNumber(frame, *effective, "MaxConcurrency");
-  if (!concurrency.has_value()) return tl::unexpected<Fault>(concurrency.error());
-  plan.concurrency = concurrency->value_or(0);
   const Json* path = frame.form.Find("ItemsPath");
   const std::string items_path = path != nullptr ? path->text() : "$";
   const Outcome<Json> items = EvaluatePathField(items_path, *effective, frame.scope());
   if (!items.has_value()) return tl::unexpected<Fault>(items.error());
+  const auto concurrency = WholeNumber(frame, *effective, "MaxConcurrency");
+  if (!concurrency.has_value()) return tl::unexpected<Fault>(concurrency.error());
+  plan.concurrency = concurrency->value_or(0);
   if (!items->is_array()) {
     return RuntimeFault("Reference path \"" + items_path + "\" must point to array.");
   }
@@ -224,8 +224,7 @@ void AddFailureEvents(Frame& frame, const Children& children, Attempt& attempt) 
   }
   frame.AddBeside("MapIterationFailed", last, "mapIterationFailed",
                   IterationDetails(frame, children.failed_index()));
-  attempt.failed_event = "MapStateFailed";
-  attempt.failed_previous = last;
+  attempt = {.failed_event = "MapStateFailed", .failed_previous = last, .while_waiting = true};
 }
 
 // A child workflow of a distributed Map has a history of its own, which nobody sees.
@@ -279,7 +278,7 @@ Job<Outcome<Transition>> AttemptMap(Frame& frame, Attempt& attempt) {
   const Json result = ResultOf(children);
   const Outcome<Json> checked = WithinLimit(result, frame.name);
   if (!checked.has_value()) {
-    attempt = {.failed_event = "MapStateFailed", .failed_previous = last};
+    attempt = {.failed_event = "MapStateFailed", .failed_previous = last, .while_waiting = true};
     co_return tl::unexpected<Fault>(checked.error());
   }
   frame.AddBeside("MapStateSucceeded", last);

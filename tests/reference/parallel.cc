@@ -34,8 +34,8 @@ Job<Outcome<Transition>> AttemptParallel(Frame& frame, Attempt& attempt) {
       AddAborted(frame, *children.lines()[index], last);
     }
     if (failed.state_type == "Task") AddAborted(frame, failed, last);
-    attempt.failed_event = "ParallelStateFailed";
-    attempt.failed_previous = last;
+    attempt = {
+        .failed_event = "ParallelStateFailed", .failed_previous = last, .while_waiting = true};
     co_return tl::unexpected<Fault>(children.fault());
   }
   int64_t last = frame.line.last_event;
@@ -48,7 +48,8 @@ Job<Outcome<Transition>> AttemptParallel(Frame& frame, Attempt& attempt) {
   const Json result = Json::Array(std::move(outputs));
   const Outcome<Json> checked = WithinLimit(result, frame.name);
   if (!checked.has_value()) {
-    attempt = {.failed_event = "ParallelStateFailed", .failed_previous = last};
+    attempt = {
+        .failed_event = "ParallelStateFailed", .failed_previous = last, .while_waiting = true};
     co_return tl::unexpected<Fault>(checked.error());
   }
   frame.AddBeside("ParallelStateSucceeded", last);

@@ -15,7 +15,7 @@ Outcome<Json> EvaluateField(std::string_view field, std::string_view text, const
   if (result.found) return std::move(result.value);
   return RuntimeFault("The JSONPath '" + std::string(text) + "' specified for the field '" +
                       std::string(field) + "' could not be found in the input '" +
-                      WriteJson(root != nullptr ? *root : input) + "'");
+                      WriteJson(root != nullptr ? *root : Json()) + "'");
 }
 
 // Recursion follows the definition, which is at most 1,000 levels deep.

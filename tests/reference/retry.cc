@@ -67,7 +67,7 @@ Outcome<Transition> Catch(const Frame& frame, const Json& catcher, const Fault& 
 
 Job<Outcome<Transition>> AttemptOnce(Frame& frame, Attempt& attempt) {
   const std::string type = frame.type();
-  if (type == "Task") co_return co_await AttemptTask(frame);
+  if (type == "Task") co_return co_await AttemptTask(frame, attempt);
   if (type == "Parallel") co_return co_await AttemptParallel(frame, attempt);
   co_return co_await AttemptMap(frame, attempt);
 }
@@ -107,6 +107,7 @@ Job<Outcome<Transition>> RunWithRetries(Frame& frame) {
         const int64_t delay = DelayNs(*retrier, attempts[index], frame.execution().random);
         ++attempts[index];
         co_await frame.execution().clock.Until(frame.execution().clock.now_ns() + delay);
+        co_await frame.execution().clock.Yield();
         ++frame.retry_count;
         RefreshContext(frame);
         continue;
@@ -117,8 +118,7 @@ Job<Outcome<Transition>> RunWithRetries(Frame& frame) {
     }
     const Json* catcher = FirstMatch(frame, "Catch", fault, nullptr);
     if (catcher == nullptr) co_return tl::unexpected<Fault>(std::move(fault));
-    // The parent of branches goes on when its turn comes, as after a success.
-    if (!attempt.failed_event.empty()) co_await frame.execution().clock.Yield();
+    if (attempt.while_waiting) co_await frame.execution().clock.Yield();
     co_return Catch(frame, *catcher, fault);
   }
 }

@@ -7,6 +7,8 @@
 namespace aslx::reference {
 namespace {
 
+constexpr int64_t kForever = 99'999'999;  // seconds, the service's default of TimeoutSeconds
+
 // How events speak of a resource: a Lambda function's ARN has events of its own.
 struct Resource {
   bool function = false;
@@ -51,7 +53,7 @@ Outcome<std::optional<int64_t>> SecondsOf(const Frame& frame, const std::string&
   if (!value.has_value()) return tl::unexpected<Fault>(value.error());
   const Outcome<int64_t> seconds = LongAt(frame, field + "Path", effective);
   if (!seconds.has_value()) return tl::unexpected<Fault>(seconds.error());
-  return *seconds;
+  return std::min(*seconds, kForever);
 }
 
 Outcome<Call> Prepare(const Frame& frame) {
@@ -118,7 +120,6 @@ Outcome<Json> Failed(Frame& frame, const Call& call, Fault fault) {
 
 // A call that nobody answers ends at its time-out or heartbeat, whichever comes first.
 Job<Outcome<Json>> RunOut(Frame& frame, const Call& call) {
-  constexpr int64_t kForever = 99'999'999;  // the service's default of TimeoutSeconds
   const int64_t timeout = call.timeout_seconds.value_or(kForever);
   const int64_t heartbeat = call.heartbeat_seconds.value_or(kForever);
   const int64_t seconds = std::min(timeout, heartbeat);
@@ -161,7 +162,7 @@ Outcome<Json> Answer(Frame& frame, const Call& call, const Json& response) {
 
 }  // namespace
 
-Job<Outcome<Transition>> AttemptTask(Frame& frame) {
+Job<Outcome<Transition>> AttemptTask(Frame& frame, Attempt& attempt) {
   const Outcome<Call> call = Prepare(frame);
   if (!call.has_value()) co_return tl::unexpected<Fault>(call.error());
   Schedule(frame, *call);
@@ -169,10 +170,12 @@ Job<Outcome<Transition>> AttemptTask(Frame& frame) {
       frame.name, call->resource.type, call->resource.name, call->parameters);
   if (response.has_value() && (Says(*response, "timeout") || Says(*response, "never"))) {
     const Outcome<Json> nothing = co_await RunOut(frame, *call);
+    attempt.while_waiting = true;
     co_return tl::unexpected<Fault>(nothing.error());
   }
   co_await frame.execution().clock.Answer();
   if (!response.has_value()) {
+    attempt.while_waiting = true;
     Fault fault;
     fault.error = "States.Runtime";
     fault.cause = "No stub answers the state '" + frame.name + "' with the parameters " +
@@ -181,7 +184,11 @@ Job<Outcome<Transition>> AttemptTask(Frame& frame) {
     co_return tl::unexpected<Fault>(failed.error());
   }
   const Outcome<Json> result = Answer(frame, *call, *response);
-  if (!result.has_value()) co_return tl::unexpected<Fault>(result.error());
+  if (!result.has_value()) {
+    attempt.while_waiting = true;
+    co_return tl::unexpected<Fault>(result.error());
+  }
+  co_await frame.execution().clock.Yield();
   co_return FinishWithResult(frame, *result, true);
 }
 
