@@ -40,12 +40,14 @@ Value ErrorOutput(Execution& execution, const Fault& fault) {
 
 // Nanoseconds before attempt number `attempt` (0: the first retry).
 int64_t BackoffNs(const RetrierRecord& retrier, uint32_t attempt, Random& random) {
-  double seconds = retrier.interval_seconds * std::pow(retrier.backoff_rate, attempt);
+  constexpr double kSecondsMax = 1e9;  // beyond every deadline
+  // Capped first: 0 seconds times an infinite power would be no number.
+  double seconds =
+      retrier.interval_seconds * std::min(std::pow(retrier.backoff_rate, attempt), kSecondsMax);
   if (retrier.max_delay_seconds != kNoIndex) {
     seconds = std::min(seconds, static_cast<double>(retrier.max_delay_seconds));
   }
   if (retrier.jitter == Jitter::kFull) seconds *= random.Unit();
-  constexpr double kSecondsMax = 1e9;  // beyond every deadline
   return static_cast<int64_t>(std::min(seconds, kSecondsMax) * 1e9);
 }
 
