@@ -16,7 +16,7 @@ namespace {
 
 /// Aliases are copied, so a small text can stand for a huge tree; this many nodes are more than a
 /// definition of the largest size has.
-constexpr size_t kNodesMax = 1'000'000;
+constexpr size_t kNodesMax = 600'000;
 
 TextPosition PositionOf(const YAML::Node& node) {
   const YAML::Mark mark = node.Mark();
