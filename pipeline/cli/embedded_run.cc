@@ -88,6 +88,8 @@ Result<void> EmbeddedRun::StartFeed(const std::string& path,
 
 bool EmbeddedRun::FeedDone(int64_t now_ns) {
   TopicFeedCounts counts = feed_->counts();
+  // The group takes some seconds to form: that is not the events' time.
+  if (settled_ == 0 && TotalsOf(*plan_).received == 0) begin_ns_ = changed_ns_ = now_ns;
   uint64_t settled = counts.outcomes + TotalsOf(*plan_).dropped;
   if (settled != settled_) {
     settled_ = settled;

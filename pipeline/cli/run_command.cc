@@ -126,6 +126,8 @@ Result<void> PipelineRun::Prepare() {
   if (options_.embedded_broker) {
     if (Result<void> started = embedded_.Start(config_, worker_count_); !started) return started;
     shared_.kafka.brokers = embedded_.brokers();
+    shared_.kafka.consumer_properties.emplace_back("fetch.wait.max.ms", kEmbeddedFetchWaitMs);
+    return {};  // its topics were made a moment ago
   }
   return CheckTopics();
 }

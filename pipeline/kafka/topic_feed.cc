@@ -13,7 +13,7 @@ namespace {
 
 // Both together stay below what one partition keeps, whichever partitions the records go to; an
 // output is at most a little larger than its event, and records have some 100 bytes of their own.
-constexpr uint64_t kUnreadBytesMax = kEmbeddedPartitionBytes / 4;
+constexpr uint64_t kUnreadBytesMax = kEmbeddedPartitionBytes / 2;
 constexpr uint64_t kUncollectedBytesMax = kEmbeddedPartitionBytes / 8;
 /// Records in a row for one partition, so that batches fill.
 constexpr uint64_t kRun = 256;
@@ -43,7 +43,7 @@ Result<void> TopicFeed::Start(std::istream* lines) {
                          {"enable.auto.commit", "false"},
                          {"auto.offset.reset", "earliest"},
                          {"queued.min.messages", "10000"},
-                         {"fetch.wait.max.ms", "20"}},
+                         {"fetch.wait.max.ms", kEmbeddedFetchWaitMs}},
                         {});
   if (!made) return made;
   rd_kafka_poll_set_consumer(consumer_.get());
