@@ -35,7 +35,7 @@ JsonError Fail(Kind kind, size_t offset, const char* message) {
 struct Frame {
   uint32_t start;
   uint32_t node;  // of the read set; kNoNode: nothing in here is wanted
-  uint64_t key_sizes;
+  uint64_t key_marks;
   uint16_t slot;
   uint16_t height;  // of the highest container directly inside
   char close;
@@ -195,15 +195,17 @@ JsonError Pass::KeyError(const char* open, const char* colon) const {
 template <bool kFollow>
 JsonError Pass::Run(ReadSetCursor* cursor, Value* slots, Value* root) {
   const char* const text = text_;
+  const uint32_t* next = next_;  // the structural character to come
+  const uint32_t* const end = end_;
   Frame* frame = frames_;  // frames_[0] stands around the text
   *frame = Frame{0, kNoNode, 0, kNoSlot, 0, '\0'};
   for (;;) {
     uint16_t slot = kNoSlot;
     uint32_t node = kNoNode;
     if (frame->close == '}') {
-      const char* open = text + next_[0];
-      const char* colon = text + next_[1];
-      next_ += 2;
+      const char* open = text + next[0];
+      const char* colon = text + next[1];
+      next += 2;
       if (*open != '"' || *colon != ':') return KeyError(open, colon);
       const char* close = QuoteBefore(colon);
       const bool escaped = HasBackslash(close);
@@ -211,15 +213,15 @@ JsonError Pass::Run(ReadSetCursor* cursor, Value* slots, Value* root) {
       if (kFollow && frame->node != kNoNode) {
         const std::string_view key(open + 1, static_cast<size_t>(close - open - 1));
         node = escaped ? cursor->FindEscaped(frame->node, key)
-                       : cursor->Find(frame->node, frame->key_sizes, key);
+                       : cursor->Find(frame->node, frame->key_marks, key);
         if (node != kNoNode) slot = cursor->Enter(node, slots);
       }
     } else if (kFollow && frame == frames_) {
       node = 0;
       slot = cursor->Enter(node, slots);
     }
-    const char* at = text + *next_++;
-    const char* after = text + *next_;
+    const char* at = text + *next++;
+    const char* after = text + *next;
     if (*at == '{' || *at == '[') {
       if (frame - frames_ >= static_cast<ptrdiff_t>(limits::kJsonDepthMax))
         return Fail(Kind::kTooDeep, OffsetOf(at), "nested more than 1,000 deep");
@@ -227,7 +229,7 @@ JsonError Pass::Run(ReadSetCursor* cursor, Value* slots, Value* root) {
       *++frame = Frame{static_cast<uint32_t>(at - text), kNoNode, 0, slot, 0, close};
       if (kFollow && node != kNoNode && close == '}') {
         frame->node = node;
-        frame->key_sizes = cursor->KeySizes(node);
+        frame->key_marks = cursor->KeyMarks(node);
       }
       if (*after != close) continue;
     } else {
@@ -246,18 +248,18 @@ JsonError Pass::Run(ReadSetCursor* cursor, Value* slots, Value* root) {
       --frame;
       frame->height = std::max(frame->height, height);
       if (frame == frames_) *root = value;
-      if (++next_ == end_) break;
-      after = text + *next_;
+      if (++next == end) break;
+      after = text + *next;
     }
     if (frame == frames_) {
-      if (next_ == end_) return {};
+      if (next == end) return {};
       return Fail(Kind::kTrailing, OffsetOf(after), "a second value after the end of the first");
     }
-    if (next_ == end_) return Unexpected(text + size_, "");
+    if (next == end) return Unexpected(text + size_, "");
     if (*after != ',')
       return Unexpected(after, frame->close == '}' ? "expected ',' or '}' after a member"
                                                    : "expected ',' or ']' after an item");
-    ++next_;
+    ++next;
   }
 }
 

@@ -185,7 +185,13 @@ class Writer {
       const TemplatePart& part = table.parts[node.first_part + frame.next++];
       if (!sink_.Put(table.text + part.literal_offset, part.literal_size)) return false;
       if (part.hole == kNoHole) continue;
-      if (!Begin(instance.holes()[part.hole])) return false;
+      const Value& hole = instance.holes()[part.hole];
+      if (hole.raw()) {  // nearly always
+        const std::string_view text = RawText(hole);
+        if (!sink_.Put(text.data(), text.size())) return false;
+        continue;
+      }
+      if (!Begin(hole)) return false;
       if (depth_ != depth) return true;
     }
     --depth_;

@@ -12,7 +12,14 @@ namespace aslx {
 namespace {
 
 bool IsIntegerToken(std::string_view token) {
-  return token.find_first_of(".eE") == std::string_view::npos;
+  for (const char c : token)
+    if (c == '.' || (c | 0x20) == 'e') return false;
+  return true;
+}
+
+// An integer that does not fit 64 bits.
+bool IsLongInteger(const Value& value, const Number& number) {
+  return !number.is_integer && value.raw() && IsIntegerToken(value.text_view());
 }
 
 // The decimal exponent of the first digit that is not 0, clamped: enough to tell a number too large
@@ -60,11 +67,9 @@ int CompareIntegerTokens(std::string_view left, std::string_view right) {
   return sign * Sign(left.compare(right));
 }
 
-// The token of an integer in any form; empty for a real or a token with a fraction or exponent.
+// The token of an integer in any form.
 std::string_view IntegerToken(const Value& number, char (&digits)[24]) {
-  if (number.raw())
-    return IsIntegerToken(number.text_view()) ? number.text_view() : std::string_view();
-  if ((number.flags & value_flags::kReal) != 0) return {};
+  if (number.raw()) return number.text_view();
   const auto result = std::to_chars(digits, digits + sizeof digits, number.integer);
   return {digits, static_cast<size_t>(result.ptr - digits)};
 }
@@ -87,15 +92,17 @@ Number ToNumber(const Value& number) {
 }
 
 int CompareNumbers(const Value& left, const Value& right) {
-  char left_digits[24];
-  char right_digits[24];
-  const std::string_view left_token = IntegerToken(left, left_digits);
-  const std::string_view right_token = IntegerToken(right, right_digits);
-  if (!left_token.empty() && !right_token.empty())
-    return CompareIntegerTokens(left_token, right_token);
-  const double left_real = ToNumber(left).real;
-  const double right_real = ToNumber(right).real;
-  return left_real < right_real ? -1 : left_real > right_real ? 1 : 0;
+  const Number a = ToNumber(left);
+  const Number b = ToNumber(right);
+  if (a.is_integer && b.is_integer) return a.integer < b.integer ? -1 : a.integer > b.integer;
+  const bool long_a = IsLongInteger(left, a);
+  const bool long_b = IsLongInteger(right, b);
+  if ((long_a && (long_b || b.is_integer)) || (long_b && a.is_integer)) {
+    char digits_a[24] = {};
+    char digits_b[24] = {};
+    return CompareIntegerTokens(IntegerToken(left, digits_a), IntegerToken(right, digits_b));
+  }
+  return a.real < b.real ? -1 : a.real > b.real ? 1 : 0;
 }
 
 size_t WriteReal(double number, char* buffer) {
