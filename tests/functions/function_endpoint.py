@@ -54,6 +54,16 @@ def hang():
     return lambda _: Answer(hang=True)
 
 
+def held_until(event, behaviour):
+    """Answers once the event (threading.Event) is set."""
+
+    def wait(payload):
+        event.wait()
+        return behaviour(payload)
+
+    return wait
+
+
 def close_connection():
     """Closes the connection without an answer."""
     return lambda _: Answer(close=True)
@@ -62,9 +72,11 @@ def close_connection():
 def in_order(*behaviours):
     """The first behaviour for the first call and so on; the last one stays."""
     left = list(behaviours)
+    lock = threading.Lock()
 
     def next_behaviour(payload):
-        behaviour = left.pop(0) if len(left) > 1 else left[0]
+        with lock:
+            behaviour = left.pop(0) if len(left) > 1 else left[0]
         return behaviour(payload)
 
     return next_behaviour
@@ -110,8 +122,8 @@ class FunctionEndpoint:
             self._calls.setdefault(name, []).append(payload)
             behaviour = self._behaviours.get(name)
             if behaviour is None:
-                return service_error(404, "ResourceNotFoundException", f"Function not found: {name}")(payload)
-            return behaviour(payload)
+                behaviour = service_error(404, "ResourceNotFoundException", f"Function not found: {name}")
+        return behaviour(payload)
 
     def _handler(self):
         endpoint = self

@@ -1,5 +1,6 @@
 """Orders through Apache Kafka with functions behind HTTP: our example, and the introduction's definition."""
 import json
+import threading
 
 import function_endpoint as functions
 from kafka_case import KafkaCase, error_header
@@ -74,15 +75,26 @@ class OrderTest(KafkaCase):
         letter, = self.dead_letters(1, self.running)
         self.assertEqual(error_header(letter, "error"), "Lambda.ResourceNotFoundException")
 
-    def test_orders_do_not_wait_for_each_other(self):
-        """One order hangs until its time-out; those behind it in the same partition are through before."""
-        self.endpoint.behave("checkInventory", lambda payload: functions.hang()(payload)
-                             if payload["order_id"] == "slow" else stock(9)(payload))
-        orders = [{**ORDER, "order_id": "slow"}] + [{**ORDER, "order_id": f"quick-{i}"} for i in range(20)]
-        self.send(*orders, partition=0)
-        values = [json.loads(record.value) for record in self.outputs(21, self.running)]
-        self.assertEqual(sorted(value["order_id"] for value in values), sorted(order["order_id"] for order in orders))
-        self.assertEqual(values[-1]["order_id"], "slow")
+
+class ConcurrencyTest(KafkaCase):
+    ASK = {"StartAt": "Ask", "States": {"Ask": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke",
+                                                "Parameters": {"FunctionName": "ask", "Payload.$": "$"},
+                                                "OutputPath": "$.Payload", "End": True}}}
+
+    def test_events_do_not_wait_for_each_other(self):
+        """One event's function does not answer yet; those behind it in the same partition are through before."""
+        release = threading.Event()
+        self.addCleanup(release.set)
+        echo = functions.compute(lambda payload: payload)
+        with functions.FunctionEndpoint() as endpoint:
+            endpoint.behave("ask", lambda payload: (functions.held_until(release, echo) if payload["n"] < 0 else echo)(payload))
+            running = self.run_pipeline(self.configuration(self.definition_file(self.ASK), self.functions_at(endpoint.url)))
+            self.send(*({"n": n} for n in range(-1, 20)), partition=0)
+            quick = [json.loads(record.value)["n"] for record in self.outputs(20, running)]
+            self.assertEqual(sorted(quick), list(range(20)))
+            release.set()
+            self.assertEqual(len(self.outputs(21, running)), 21)
+            self.assertEqual(running.drain(), 0, running.log())
 
 
 class IntroductionTest(KafkaCase):

@@ -5,6 +5,7 @@ big-endian, a text is its length in 16 bits and its bytes, an array its count in
 """
 import socket
 import struct
+import time
 
 METADATA = 3
 CREATE_TOPICS = 19
@@ -75,3 +76,25 @@ def create(port, names, partitions, replication):
         name, code, message = reader.text(), reader.number("h"), reader.text()
         if code not in (0, TOPIC_ALREADY_EXISTS):
             raise RuntimeError(f"topic {name} was not created: error {code}: {message}")
+    deadline = time.monotonic() + TIMEOUT_S
+    while not all(known(port, name) for name in names):  # the broker learns of them a moment later
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"the broker does not know {names} after {TIMEOUT_S} s")
+
+
+def known(port, name):
+    """Whether every partition of the topic has a leader."""
+    reader = _call(port, METADATA, 1, struct.pack(">i", 1) + _text(name))
+    for _ in range(reader.number("i")):
+        reader.number("i"), reader.text(), reader.number("i"), reader.text()  # a broker
+    reader.number("i")  # the controller
+    reader.number("i")  # one topic
+    topic_error, _, _ = reader.number("h"), reader.text(), reader.number("b")
+    partitions = []
+    for _ in range(reader.number("i")):
+        partition_error, _, leader = reader.number("h"), reader.number("i"), reader.number("i")
+        for _ in range(2):  # replicas, and those in sync
+            for _ in range(reader.number("i")):
+                reader.number("i")
+        partitions.append(partition_error == 0 and leader >= 0)
+    return topic_error == 0 and bool(partitions) and all(partitions)
