@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 
 namespace aslx::reference {
 namespace {
@@ -59,6 +60,12 @@ int CompareMagnitudes(const Decimal& a, const Decimal& b) {
 }  // namespace
 
 int CompareNumbers(std::string_view a, std::string_view b) {
+  constexpr std::string_view kFraction = ".eE";
+  if (a.find_first_of(kFraction) != a.npos || b.find_first_of(kFraction) != b.npos) {
+    const double x = std::strtod(std::string(a).c_str(), nullptr);
+    const double y = std::strtod(std::string(b).c_str(), nullptr);
+    return x < y ? -1 : x > y ? 1 : 0;
+  }
   const Decimal x = Normalise(a);
   const Decimal y = Normalise(b);
   if (x.negative != y.negative) return x.negative ? -1 : 1;

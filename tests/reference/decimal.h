@@ -1,7 +1,7 @@
 #pragma once
 
-// What it is: numbers by the text they are written with: exact comparison and rounding to whole
-// numbers. What it is not: arithmetic; ASL adds whole numbers only.
+// What it is: numbers by the text they are written with: comparison and rounding to whole numbers.
+// What it is not: arithmetic; ASL adds whole numbers only.
 // Used by: json, choice, functions, the Map and Wait states. Thread: any. Memory: none kept.
 
 #include <cstdint>
@@ -11,7 +11,8 @@
 
 namespace aslx::reference {
 
-// -1, 0 or 1 of two JSON number texts, by their exact decimal values.
+// -1, 0 or 1 of two JSON number texts: exactly where both are whole numbers without an exponent,
+// else by the nearest doubles, which is what the service computes with.
 int CompareNumbers(std::string_view a, std::string_view b);
 
 // The number rounded half up (towards positive infinity), as java.lang.Math.round does; nothing

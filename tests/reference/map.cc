@@ -68,6 +68,11 @@ Outcome<Plan> Prepare(const Frame& frame) {
   const Outcome<Json> effective = EffectiveInput(frame);
   if (!effective.has_value()) return tl::unexpected<Fault>(effective.error());
   plan.effective = *effective;
+  // Paths that lead nowhere come before numbers that are none.
+  if (const Json* limit = frame.form.Find("MaxConcurrencyPath")) {
+    const Outcome<Json> found = EvaluatePathField(limit->text(), *effective, frame.scope());
+    if (!found.has_value()) return tl::unexpected<Fault>(found.error());
+  }
   const Json* path = frame.form.Find("ItemsPath");
   const std::string items_path = path != nullptr ? path->text() : "$";
   const Outcome<Json> items = EvaluatePathField(items_path, *effective, frame.scope());
