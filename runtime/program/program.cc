@@ -117,6 +117,8 @@ Result<std::shared_ptr<const Program>> Program::Load(std::vector<std::byte> byte
                         program->text_.data()};
   Result<void> verified = Verify(*program);
   if (!verified) return tl::unexpected<Error>(verified.error());
+  program->key_marks_ = KeyMarksOf(program->read_set_);
+  program->read_set_.key_marks = program->key_marks_.data();
   return std::shared_ptr<const Program>(std::move(program));
 }
 

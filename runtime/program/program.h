@@ -62,6 +62,7 @@ class Program {
 #undef SECTION
   TemplateTable template_table_;
   ReadSet read_set_;
+  std::vector<uint64_t> key_marks_;  // derived from the read set once it is verified
 };
 
 }  // namespace aslx

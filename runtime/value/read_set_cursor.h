@@ -23,22 +23,13 @@ class ReadSetCursor {
     seen_.assign(set.node_count / 64 + 1, 0);
   }
 
-  /// A bit for each key below `node`: most keys of an event have a mark that no wanted key has, and
-  /// need no comparison (bench_iot ReadWithReadSet/300: walking the siblings for each key instead
-  /// took a third of the reader's time).
   uint64_t KeyMarks(uint32_t node) const {
-    uint64_t marks = 0;
-    for (uint32_t child = set_.nodes[node].first_child; child != kNoNode;
-         child = set_.nodes[child].next_sibling) {
-      const ReadSetNode& wanted = set_.nodes[child];
-      marks |= MarkOf({set_.text + wanted.key_offset, wanted.key_size});
-    }
-    return marks;
+    return set_.key_marks != nullptr ? set_.key_marks[node] : KeyMarksBelow(set_, node);
   }
 
   /// The child of `node` with this key (without escapes), or kNoNode.
   uint32_t Find(uint32_t node, uint64_t key_marks, std::string_view key) const {
-    if ((key_marks & MarkOf(key)) == 0) return kNoNode;
+    if ((key_marks & KeyMark(key)) == 0) return kNoNode;
     for (uint32_t child = set_.nodes[node].first_child; child != kNoNode;
          child = set_.nodes[child].next_sibling) {
       const ReadSetNode& wanted = set_.nodes[child];
@@ -67,14 +58,6 @@ class ReadSetCursor {
   }
 
  private:
-  // From the size and the outer letters; the factors only have to spread ASCII over 64 bits.
-  static uint64_t MarkOf(std::string_view key) {
-    if (key.empty()) return 1;
-    const auto front = static_cast<unsigned char>(key.front());
-    const auto back = static_cast<unsigned char>(key.back());
-    return uint64_t{1} << ((key.size() * 3 + front * 5u + back * 11u) % 64);
-  }
-
   static bool Same(const char* wanted, std::string_view key) {
     const size_t size = key.size();
     if (size > 16) return std::memcmp(wanted, key.data(), size) == 0;

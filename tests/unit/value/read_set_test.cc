@@ -27,9 +27,17 @@ class ReadSetOf {
         node = Child(node, key);
       nodes_[node].slot = slot_count_++;
     }
+    marks_ = KeyMarksOf(set());
   }
+  // Without the marks.
   ReadSet set() const {
-    return {nodes_.data(), static_cast<uint32_t>(nodes_.size()), slot_count_, text_.data()};
+    return {nodes_.data(), static_cast<uint32_t>(nodes_.size()), slot_count_, text_.data(),
+            nullptr};
+  }
+  ReadSet marked() const {
+    ReadSet marked = set();
+    marked.key_marks = marks_.data();
+    return marked;
   }
 
  private:
@@ -50,11 +58,11 @@ class ReadSetOf {
 
   std::vector<ReadSetNode> nodes_;
   std::string text_;
+  std::vector<uint64_t> marks_;
   uint16_t slot_count_ = 0;
 };
 
-std::string SlotsOf(const ReadSetOf& paths, std::string_view text) {
-  const ReadSet set = paths.set();
+std::string SlotsOf(const ReadSet& set, std::string_view text) {
   std::vector<Value> slots(set.slot_count);
   JsonReader reader;
   Value root;
@@ -98,14 +106,14 @@ TEST(ReadSetTest, Read_FillsTheSlotOfEachPath) {
       {"repeated thrice", R"({"b":{"c":1},"b":2,"b":{"c":3}})", R"(- 3 {"c":3} - - )"},
   };
   for (const auto& c : kCases)
-    EXPECT_EQ(SlotsOf(paths, c.text), c.slots) << c.shows;
+    EXPECT_EQ(SlotsOf(paths.marked(), c.text), c.slots) << c.shows;
 }
 
 TEST(ReadSetTest, Read_FillsTheRootsOwnSlot) {
   const ReadSetOf paths({{}, {"a"}});
-  EXPECT_EQ(SlotsOf(paths, R"( {"a":1} )"), R"({"a":1} 1 )");
-  EXPECT_EQ(SlotsOf(paths, " 5 "), "5 - ");
-  EXPECT_EQ(SlotsOf(paths, "[]"), "[] - ");
+  EXPECT_EQ(SlotsOf(paths.marked(), R"( {"a":1} )"), R"({"a":1} 1 )");
+  EXPECT_EQ(SlotsOf(paths.marked(), " 5 "), "5 - ");
+  EXPECT_EQ(SlotsOf(paths.marked(), "[]"), "[] - ");
 }
 
 TEST(ReadSetTest, Read_ClearsSlotsFromTheTextBefore) {
@@ -126,7 +134,7 @@ TEST(ReadSetTest, Read_AgreesWithTheOracleOnRandomTexts) {
       {"a"},    {"key"}, {""},   {"a", "a"}, {"key", "key"},  {"key", "a", "key"},
       {"", ""}, {"A"},   {"\n"}, {"aa"},     {"a", "", "key"}};
   const ReadSetOf paths(kPaths);
-  const ReadSet set = paths.set();
+  const ReadSet set = paths.marked();
   BlockPool pool;
   Arena arena(&pool);
   JsonReader reader;
