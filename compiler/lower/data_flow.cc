@@ -1,6 +1,6 @@
 // The fields that shape documents: InputPath, templates, Assign, ResultPath, OutputPath, and the
 // way out of a state.
-#include <algorithm>
+#include <unordered_set>
 
 #include "compiler/lower/state_lowering.h"
 #include "compiler/lower/template_expression.h"
@@ -78,13 +78,11 @@ void StateLowering::Exit(ir::Register assigned, const std::vector<ast::Assignmen
   if (assigned != kNoRegister) {
     code_.SetSource(assignments.front().value.source);
     ir::Assign targets;
+    std::unordered_set<std::string_view> named;
     for (const ast::Assignment& assignment : assignments) {
       const std::string_view name = assignment.variable;
-      if (std::any_of(targets.begin(), targets.end(),
-                      [name](const ir::AssignTarget& target) { return target.name == name; })) {
-        continue;
-      }
-      targets.push_back({name, plan_->FindVariable(region_, name).slot});
+      if (named.insert(name).second)
+        targets.push_back({name, plan_->FindVariable(region_, name).slot});
     }
     module_->assigns.push_back(std::move(targets));
     code_.Emit(Opcode::kAssign, assigned, 0, static_cast<uint32_t>(module_->assigns.size() - 1));

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <unordered_set>
 
 #include "compiler/passes/passes.h"
 
@@ -34,13 +35,11 @@ void BuildIn(ir::Module* module, ir::Code* code) {
       continue;
     }
     ir::Switch cases;
+    std::unordered_set<std::string_view> texts;
     for (size_t i = at; i < end; i += 2) {
       const std::string_view text = module->constants[(*code)[i].c].string;
       // The first of equal texts decides.
-      if (std::none_of(cases.begin(), cases.end(),
-                       [text](const ir::SwitchCase& one) { return one.text == text; })) {
-        cases.push_back({text, (*code)[i + 1].c});
-      }
+      if (texts.insert(text).second) cases.push_back({text, (*code)[i + 1].c});
     }
     ir::Instruction instruction = (*code)[at];
     instruction.op = Opcode::kSwitchString;

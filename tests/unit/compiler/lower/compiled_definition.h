@@ -29,7 +29,8 @@ class CompiledDefinition {
 
 /// ' becomes ".
 std::string Quoted(std::string text);
-/// `{'StartAt': 'S', 'States': {'S': STATE, 'N': {'Type': 'Succeed'}}}`; N only where STATE names it.
+/// `{'StartAt': 'S', 'States': {'S': STATE, 'N': {'Type': 'Succeed'}}}`; N only where STATE names
+/// it.
 std::string MachineOf(std::string_view state);
 
 /// Everything from text to a verified program; null and a failure when any of it refuses.

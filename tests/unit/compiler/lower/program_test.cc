@@ -118,8 +118,9 @@ TEST(ProgramTest, Template_MembersPointIntoItsLiteralBytes) {
 }
 
 TEST(ProgramTest, Format_EscapedPairIsAnArgument) {
-  const auto program = LoadCompiled(MachineOf(
-      R"({'Type': 'Pass', 'Parameters': {'a.$': 'States.Format(\u0027{} \\{\\}\u0027, $.x)'}, 'Next': 'N'})"));
+  const auto program =
+      LoadCompiled(MachineOf(R"({'Type': 'Pass', 'Parameters': {'a.$': )"
+                             R"('States.Format(\u0027{} \\{\\}\u0027, $.x)'}, 'Next': 'N'})"));
   ASSERT_NE(program, nullptr);
   ASSERT_EQ(program->calls().size(), 1u);
   EXPECT_EQ(program->calls()[0].argument_count, 3u);
