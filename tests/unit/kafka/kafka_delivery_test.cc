@@ -1,0 +1,272 @@
+// The Delivery port against the embedded broker: what is written comes back, commits carry their
+// metadata, rebalances move partitions with new epochs, what is refused is said.
+#include "pipeline/kafka/kafka_delivery.h"
+
+#include <functional>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include <gtest/gtest.h>
+
+#include "pipeline/kafka/embedded_broker.h"
+#include "pipeline/kafka/startup_check.h"
+#include "pipeline/kafka/topic_feed.h"
+
+namespace aslx {
+namespace {
+
+KafkaSettings SettingsFor(const EmbeddedBroker& broker) {
+  KafkaSettings settings;
+  settings.brokers = broker.brokers();
+  settings.consumer_properties = {{"fetch.wait.max.ms", kEmbeddedFetchWaitMs}};
+  return settings;
+}
+
+/// A worker that does what flow would, in small.
+class SmallWorker {
+ public:
+  SmallWorker(const EmbeddedBroker& broker, uint32_t index, std::vector<std::string> sources) {
+    KafkaDeliveryOptions options;
+    options.settings = SettingsFor(broker);
+    options.identity = {"p", "group", index};
+    options.source_topics = std::move(sources);
+    options.sink_topics = {"out"};
+    auto made = KafkaDelivery::Make(options, &waker);
+    EXPECT_TRUE(made.has_value()) << (made ? "" : made.error().message);
+    delivery = std::move(*made);
+  }
+
+  /// Turns until `done`; the waker rings for whatever comes.
+  void Until(const std::function<bool()>& done) {
+    while (!done()) {
+      waker.PrepareSleep();
+      if (!TurnOnce()) waker.Sleep(100);
+      waker.CancelSleep();
+    }
+  }
+
+  bool TurnOnce() {
+    bool busy = false;
+    DeliveryEvent event;
+    while (delivery->NextEvent(&event)) {
+      busy = true;
+      switch (event.kind) {
+        case DeliveryEvent::Kind::kAssigned:
+          for (const PartitionEvent& partition : event.partitions) {
+            owned[partition.assignment.slot] = partition.assignment;
+            committed[partition.partition] = {partition.committed_offset,
+                                              std::string(partition.metadata)};
+            names[partition.assignment.slot] = partition.partition;
+          }
+          ++assigned_count;
+          break;
+        case DeliveryEvent::Kind::kRevoked:
+        case DeliveryEvent::Kind::kLost: {
+          std::vector<Assignment> gone;
+          for (const PartitionEvent& partition : event.partitions)
+            gone.push_back(partition.assignment);
+          for (const Assignment& one : gone)
+            owned.erase(one.slot);
+          delivery->ReleasePartitions(gone);
+          ++revoked_count;
+          break;
+        }
+        case DeliveryEvent::Kind::kCommitted: commits.insert(event.commit_id); break;
+        case DeliveryEvent::Kind::kFatal: ADD_FAILURE() << event.reason; break;
+        default: break;
+      }
+    }
+    Record records[16];
+    for (const auto& [slot, assignment] : owned) {
+      for (size_t left = delivery->Poll(assignment, records), i = 0; i < left; ++i) {
+        busy = true;
+        Header headers[4];
+        size_t header_count = delivery->Headers(records[i], headers);
+        std::string text = std::string(records[i].has_key ? records[i].key : "-") + "=" +
+                           std::string(records[i].is_tombstone ? "tombstone" : records[i].payload);
+        for (size_t h = 0; h < header_count; ++h) {
+          text += " " + std::string(headers[h].name) + ":" +
+                  (headers[h].is_null ? "null" : std::string(headers[h].value));
+        }
+        received.insert(text);
+        timestamps.insert(records[i].timestamp_ms);
+        next[slot] = records[i].offset + 1;
+        delivery->Release(records[i].handle);
+      }
+    }
+    Acknowledgement acknowledgements[16];
+    for (size_t left = delivery->PollDeliveries(acknowledgements), i = 0; i < left; ++i) {
+      busy = true;
+      EXPECT_TRUE(
+          acknowledged.emplace(acknowledgements[i].token, acknowledgements[i].status).second);
+    }
+    return busy;
+  }
+
+  void Produce(TopicId topic, OutputRecord output, DeliveryToken token) {
+    output.topic = topic;
+    ASSERT_EQ(delivery->TryProduce(output, token), ProduceResult::kAccepted);
+  }
+
+  Waker waker;
+  std::unique_ptr<KafkaDelivery> delivery;
+  std::map<uint32_t, Assignment> owned;
+  std::map<uint32_t, int32_t> names;  // slot -> partition
+  std::map<int32_t, std::pair<int64_t, std::string>> committed;
+  std::map<uint32_t, int64_t> next;
+  std::multiset<std::string> received;
+  std::set<int64_t> timestamps;
+  std::map<DeliveryToken, Acknowledgement::Status> acknowledged;
+  std::set<uint64_t> commits;
+  int assigned_count = 0;
+  int revoked_count = 0;
+};
+
+OutputRecord Output(std::string_view payload, std::span<const Header> headers = {}) {
+  OutputRecord output;
+  output.payload = payload;
+  output.headers = headers;
+  return output;
+}
+
+OutputRecord Keyed(std::string_view key, OutputRecord output) {
+  output.key = key;
+  output.has_key = true;
+  return output;
+}
+
+class KafkaDeliveryTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    Result<void> started = broker_.Start({"in", "out"}, 2);
+    ASSERT_TRUE(started.has_value()) << started.error().message;
+  }
+  EmbeddedBroker broker_;
+};
+
+TEST_F(KafkaDeliveryTest, Records_ComeBack_AsTheyWereWritten) {
+  SmallWorker worker(broker_, 0, {"out"});
+  TopicId out = worker.delivery->OpenTopic("out");
+  ASSERT_NE(out, kNoTopic);
+  EXPECT_EQ(worker.delivery->OpenTopic("out"), out);
+  const Header headers[] = {{"h", "1", false}, {"empty", "", false}, {"none", {}, true}};
+  OutputRecord timed = Keyed("k", Output("{}", headers));
+  timed.timestamp_ms = 1'234'567;
+  OutputRecord tombstone = Keyed("t", Output({}, headers));
+  tombstone.is_tombstone = true;
+  worker.Produce(out, Output("plain"), 1);
+  worker.Produce(out, timed, 2);
+  worker.Produce(out, Keyed("", Output("")), 3);
+  worker.Produce(out, tombstone, UINT64_MAX);
+  worker.Until([&] { return worker.received.size() == 4 && worker.acknowledged.size() == 4; });
+  EXPECT_EQ(worker.received, (std::multiset<std::string>{"-=plain", "k={} h:1 empty: none:null",
+                                                         "=", "t=tombstone h:1 empty: none:null"}));
+  EXPECT_TRUE(worker.timestamps.count(1'234'567) == 1);
+  for (const auto& [token, status] : worker.acknowledged)
+    EXPECT_EQ(status, Acknowledgement::Status::kDelivered) << token;
+}
+
+TEST_F(KafkaDeliveryTest, OutputsThatCannotBeWritten_AreRefused) {
+  SmallWorker worker(broker_, 0, {"in"});
+  std::string large(2'000'000, 'x');
+  worker.Produce(worker.delivery->OpenTopic("out"), Output(large), 7);
+  worker.Until([&] { return worker.acknowledged.size() == 1; });
+  EXPECT_EQ(worker.acknowledged[7], Acknowledgement::Status::kRefused);
+}
+
+TEST_F(KafkaDeliveryTest, Commits_ComeBack_WithTheirMetadata) {
+  {
+    SmallWorker worker(broker_, 0, {"out"});
+    TopicId out = worker.delivery->OpenTopic("out");
+    for (DeliveryToken token = 1; token <= 20; ++token)
+      worker.Produce(out, Output("x"), token);
+    worker.Until([&] { return worker.received.size() == 20; });
+    std::vector<CommitOffset> offsets;
+    for (const auto& [slot, assignment] : worker.owned)
+      offsets.push_back(
+          {assignment, worker.next.count(slot) != 0 ? worker.next[slot] : 0, "v1 meta"});
+    // One of a dead epoch is left out.
+    offsets.push_back({{0, worker.owned.begin()->second.epoch + 1}, 999, ""});
+    worker.delivery->Commit({.id = 5, .offsets = offsets, .outputs = {}});
+    worker.Until([&] { return worker.commits.count(5) == 1; });
+    EXPECT_EQ(worker.delivery->Lag(), 0);
+    worker.delivery->Close();
+  }
+  SmallWorker again(broker_, 0, {"out"});
+  again.Until([&] { return again.assigned_count == 1; });
+  int64_t sum = 0;
+  for (const auto& [partition, commit] : again.committed) {
+    sum += commit.first;
+    EXPECT_EQ(commit.second, "v1 meta");
+  }
+  EXPECT_EQ(sum, 20);
+}
+
+TEST_F(KafkaDeliveryTest, Rebalances_MovePartitions_WithNewEpochs) {
+  SmallWorker first(broker_, 0, {"in"});
+  first.Until([&] { return first.owned.size() == 2; });
+  Assignment old = first.owned.begin()->second;
+  SmallWorker second(broker_, 1, {"in"});
+  while (first.owned.size() != 1 || second.owned.size() != 1) {
+    first.TurnOnce();
+    second.TurnOnce();
+  }
+  EXPECT_EQ(first.revoked_count, 1);
+  EXPECT_GT(first.owned.begin()->second.epoch, old.epoch);
+  EXPECT_NE(first.names[first.owned.begin()->first], second.names[second.owned.begin()->first]);
+  Record records[4];
+  EXPECT_EQ(first.delivery->Poll(old, records), 0u);
+}
+
+TEST_F(KafkaDeliveryTest, Feed_CountsEveryOutcome) {
+  // The "pipeline": whatever is read is an outcome, told apart by a header.
+  SmallWorker worker(broker_, 0, {"in"});
+  worker.Until([&] { return worker.owned.size() == 2; });
+  std::atomic<uint64_t> received{0};
+  TopicFeedOptions options;
+  options.brokers = broker_.brokers();
+  options.source_topic = "in";
+  options.sink_topics = {"out"};
+  options.partition_count = 2;
+  options.execution_id_headers = {"id"};
+  options.received_count = [&] { return received.load(); };
+  options.written_bytes = [] { return 0; };
+  TopicFeed feed(std::move(options));
+  std::istringstream lines("{\"n\":1}\n\n{\"n\":2}\n{\"n\":3}\n");
+  ASSERT_TRUE(feed.Start(&lines).has_value());
+  worker.Until([&] { return worker.received.size() == 3; });
+  received = 3;
+  TopicId out = worker.delivery->OpenTopic("out");
+  DeliveryToken token = 0;
+  for (std::string_view id : {"1", "2", "2", "3"}) {
+    const Header headers[] = {{"id", id, false}};
+    worker.Produce(out, Output("{}", headers), ++token);
+  }
+  worker.Until([&] { return feed.counts().outcomes == 3 && feed.counts().records == 4; });
+  EXPECT_EQ(feed.counts().fed, 3u);
+  EXPECT_TRUE(feed.counts().all_fed);
+  EXPECT_EQ(feed.samples().size(), 2u);
+}
+
+TEST(StartupCheck_Says, WhatIsMissing) {
+  KafkaSettings nowhere;
+  nowhere.brokers = "127.0.0.1:1";
+  nowhere.wait_ms = 200;
+  Result<void> unreachable = CheckCluster(nowhere, "g", {"in"});
+  ASSERT_FALSE(unreachable.has_value());
+  EXPECT_EQ(unreachable.error().kind, ErrorKind::kUnavailable);
+  EXPECT_NE(unreachable.error().message.find("127.0.0.1:1"), std::string::npos);
+
+  KafkaSettings none;
+  EXPECT_EQ(CheckCluster(none, "g", {"in"}).error().kind, ErrorKind::kConfiguration);
+
+  KafkaSettings wrong = nowhere;
+  wrong.properties = {{"no.such.property", "1"}};
+  Result<void> refused = CheckCluster(wrong, "g", {"in"});
+  EXPECT_EQ(refused.error().kind, ErrorKind::kConfiguration);
+  EXPECT_NE(refused.error().message.find("no.such.property"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace aslx
