@@ -3,9 +3,11 @@
 #include <charconv>
 #include <cmath>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <vector>
 
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include "compiler/definition/tree_builder.h"
@@ -173,6 +175,32 @@ bool TooDeep(std::string_view text) {
   return false;
 }
 
+/// Takes a document's events and does nothing with them.
+class NoEvents final : public YAML::EventHandler {
+ public:
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                  YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+};
+
+/// Counted apart, and no further than two: on a text such as `,` the library finds documents
+/// without end and never moves on, so LoadAll would eat all memory.
+bool IsOneDocument(const std::string& text) {
+  std::istringstream stream(text);
+  YAML::Parser parser(stream);
+  NoEvents events;
+  return parser.HandleNextDocument(events) && !parser.HandleNextDocument(events);
+}
+
 }  // namespace
 
 bool ReadYaml(std::string_view text, Placeholders* placeholders, JsonDocument* document,
@@ -190,13 +218,12 @@ bool ReadYaml(std::string_view text, Placeholders* placeholders, JsonDocument* d
     return fail("nested deeper than " + std::to_string(limits::kJsonDepthMax), {1, 1});
   }
   try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
-    if (documents.size() != 1) {
-      return fail("one document expected, found " + std::to_string(documents.size()), {1, 1});
-    }
+    const std::string copy(text);
+    if (!IsOneDocument(copy)) return fail("one document expected, found none or several", {1, 1});
+    const YAML::Node root = YAML::Load(copy);
     TreeBuilder builder(document, placeholders);
     Reader reader(&builder, diagnostics);
-    if (!reader.Read(documents.front())) return false;
+    if (!reader.Read(root)) return false;
     builder.Finish();
     return true;
   } catch (const YAML::Exception& e) {
