@@ -443,6 +443,11 @@ Specimen Generate(uint64_t seed) {
   Specimen specimen;
   const bool base = !dice.Percent(4);
   specimen.input = base ? RandomInput(dice) : RandomValue(dice, 2);
+  // A few carry a text that fits once into a payload, and twice or so does not.
+  if (base && dice.Below(2000) == 0) {
+    const size_t size = 131'000 + dice.Below(90);
+    specimen.input = specimen.input.With("s", Json::String(std::string(size, 'x')));
+  }
   MachineMaker maker(dice);
   specimen.definition = maker.Make({.base = base, .in_map = false, .variables = {}}, 0);
   if (dice.Percent(8)) {
