@@ -51,6 +51,59 @@ double ParseReal(std::string_view token) {
   return token.front() == '-' ? -magnitude : magnitude;
 }
 
+// digits * 10^-scale.
+struct Decimal {
+  int64_t digits = 0;
+  int scale = 0;
+};
+
+// A plain token: at most 15 digits and a point, so that it is exact, as a double too. Nearly every
+// number in an event is one.
+bool ReadDecimal(std::string_view token, Decimal* decimal) {
+  constexpr size_t kTokenSizeMax = 16;
+  if (token.size() > kTokenSizeMax) return false;
+  const bool negative = token.front() == '-';
+  int64_t digits = 0;
+  size_t point = token.size();
+  for (size_t i = negative ? 1 : 0; i < token.size(); ++i) {
+    const char c = token[i];
+    if (c >= '0' && c <= '9') {
+      digits = digits * 10 + (c - '0');
+    } else if (c == '.') {
+      point = i + 1;
+    } else {
+      return false;
+    }
+  }
+  if (digits > 999'999'999'999'999) return false;
+  decimal->digits = negative ? -digits : digits;
+  decimal->scale = static_cast<int>(token.size() - point);
+  return true;
+}
+
+int CompareDecimals(const Decimal& left, const Decimal& right) {
+  static constexpr int64_t kPowers[] = {1,
+                                        10,
+                                        100,
+                                        1'000,
+                                        10'000,
+                                        100'000,
+                                        1'000'000,
+                                        10'000'000,
+                                        100'000'000,
+                                        1'000'000'000,
+                                        10'000'000'000,
+                                        100'000'000'000,
+                                        1'000'000'000'000,
+                                        10'000'000'000'000,
+                                        100'000'000'000'000};
+  __int128 a = left.digits;
+  __int128 b = right.digits;
+  if (left.scale < right.scale) a *= kPowers[right.scale - left.scale];
+  if (right.scale < left.scale) b *= kPowers[left.scale - right.scale];
+  return a < b ? -1 : a > b;
+}
+
 int Sign(int64_t difference) {
   return difference < 0 ? -1 : difference > 0 ? 1 : 0;
 }
@@ -92,6 +145,12 @@ Number ToNumber(const Value& number) {
 }
 
 int CompareNumbers(const Value& left, const Value& right) {
+  Decimal plain_a;
+  Decimal plain_b;
+  if (left.raw() && right.raw() && ReadDecimal(left.text_view(), &plain_a) &&
+      ReadDecimal(right.text_view(), &plain_b)) {
+    return CompareDecimals(plain_a, plain_b);
+  }
   const Number a = ToNumber(left);
   const Number b = ToNumber(right);
   if (a.is_integer && b.is_integer) return a.integer < b.integer ? -1 : a.integer > b.integer;

@@ -2,6 +2,9 @@
 
 namespace aslx {
 
+namespace {
+
+// Fail has no Exited.
 EventType EnteredEvent(StateType type) {
   switch (type) {
     case StateType::kPass: return EventType::kPassStateEntered;
@@ -30,6 +33,8 @@ EventType ExitedEvent(StateType type) {
   return EventType::kPassStateExited;
 }
 
+}  // namespace
+
 EventType AbortedEvent(StateType type) {
   switch (type) {
     case StateType::kWait: return EventType::kWaitStateAborted;
@@ -42,6 +47,33 @@ EventType AbortedEvent(StateType type) {
     case StateType::kFail: return EventType::kTaskStateAborted;
   }
   return EventType::kTaskStateAborted;
+}
+
+void ReportEntered(const Execution& execution, const Branch& branch, const VmContext& context,
+                   uint64_t previous_id, const Value& input) {
+  if (branch.muted) return;
+  Event event;
+  event.type = EnteredEvent(StateTypeOf(execution, branch));
+  event.id = branch.last_event_id;
+  event.previous_id = previous_id;
+  event.wall_ns = context.wall_ns;
+  event.name = StateName(execution, branch);
+  event.input = input;
+  execution.sink->OnEvent(event);
+}
+
+void ReportExited(const Execution& execution, const Branch& branch, const VmContext& context,
+                  uint64_t previous_id, const Value& output) {
+  if (branch.muted) return;
+  Event event;
+  event.type = ExitedEvent(StateTypeOf(execution, branch));
+  event.id = branch.last_event_id;
+  event.previous_id = previous_id;
+  event.wall_ns = context.wall_ns;
+  event.name = StateName(execution, branch);
+  event.output = output;
+  event.assigned = branch.assigned;
+  execution.sink->OnEvent(event);
 }
 
 }  // namespace aslx

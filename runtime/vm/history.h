@@ -52,9 +52,34 @@ inline StateType StateTypeOf(const Execution& execution, const Branch& branch) {
   return execution.program->states()[branch.state].type;
 }
 
-/// …StateEntered, …StateExited, …StateAborted of a type of state. Fail has no Exited.
-EventType EnteredEvent(StateType type);
-EventType ExitedEvent(StateType type);
+/// The branch enters or leaves its current state. On the path of every record: only the count is
+/// made here.
+void ReportEntered(const Execution& execution, const Branch& branch, const VmContext& context,
+                   uint64_t previous_id, const Value& input);
+void ReportExited(const Execution& execution, const Branch& branch, const VmContext& context,
+                  uint64_t previous_id, const Value& output);
+
+inline uint64_t CountEvent(Execution& execution, Branch& branch) {
+  const uint64_t previous_id = branch.last_event_id;
+  if (__builtin_expect(!branch.muted, 1)) branch.last_event_id = ++execution.last_event_id;
+  return previous_id;
+}
+inline void RecordEntered(Execution& execution, Branch& branch, const VmContext& context,
+                          const Value& input) {
+  const uint64_t previous_id = CountEvent(execution, branch);
+  if (__builtin_expect(execution.sink != nullptr, 0)) {
+    ReportEntered(execution, branch, context, previous_id, input);
+  }
+}
+inline void RecordExited(Execution& execution, Branch& branch, const VmContext& context,
+                         const Value& output) {
+  const uint64_t previous_id = CountEvent(execution, branch);
+  if (__builtin_expect(execution.sink != nullptr, 0)) {
+    ReportExited(execution, branch, context, previous_id, output);
+  }
+}
+
+/// …StateAborted of a type of state.
 EventType AbortedEvent(StateType type);
 
 }  // namespace aslx

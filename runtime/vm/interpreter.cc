@@ -30,28 +30,43 @@ void EnterState(Execution& execution, Branch& branch, const Instruction& at, VmC
   branch.retry_counters = nullptr;
   branch.entered_wall_ns = context.wall_ns;
   branch.assigned = Value{};
-  RecordNext(execution, branch, context, EnteredEvent(StateTypeOf(execution, branch)),
-             [&](Event& event) {
-               event.name = StateName(execution, branch);
-               event.input = branch.registers()[at.a];
-             });
+  RecordEntered(execution, branch, context, branch.registers()[at.a]);
   branch.entered_event_id = branch.last_event_id;
+}
+
+// The most bytes that the text of `value` can have, where a few additions tell; else SIZE_MAX.
+size_t TextBytesBound(const Value& value) {
+  constexpr size_t kScalarBytesMax = 32;
+  if (value.raw()) return size_t{value.size} + 2;
+  if (!value.is_template()) return SIZE_MAX;
+  const TemplateInstance& instance = *value.instance;
+  size_t bytes = instance.table->nodes[value.size].literal_bytes;
+  for (uint32_t i = 0; i < instance.hole_count; ++i) {
+    const Value& hole = instance.holes()[i];
+    if (hole.raw()) {
+      bytes += size_t{hole.size} + 2;
+    } else if (hole.container() || hole.type == Type::kString) {
+      return SIZE_MAX;
+    } else {
+      bytes += kScalarBytesMax;
+    }
+  }
+  return bytes;
+}
+
+bool ExceedsPayloadLimit(const Value& value) {
+  return TextBytesBound(value) > limits::kPayloadBytesMax &&
+         JsonTextBytes(value, limits::kPayloadBytesMax) > limits::kPayloadBytesMax;
 }
 
 bool ExitState(Execution& execution, Branch& branch, const Value& output, VmContext& context,
                Fault* fault) {
   // An untouched event was checked when it was read.
-  if (output.text != execution.root_input.text &&
-      JsonTextBytes(output, limits::kPayloadBytesMax) > limits::kPayloadBytesMax) {
+  if (output.text != execution.root_input.text && ExceedsPayloadLimit(output)) {
     *fault = DataLimitFault(execution, StateName(execution, branch));
     return false;
   }
-  RecordNext(execution, branch, context, ExitedEvent(StateTypeOf(execution, branch)),
-             [&](Event& event) {
-               event.name = StateName(execution, branch);
-               event.output = output;
-               event.assigned = branch.assigned;
-             });
+  RecordExited(execution, branch, context, output);
   return true;
 }
 
@@ -76,8 +91,8 @@ TemplateInstance* Unread(const Value& value) {
   return const_cast<TemplateInstance*>(value.instance);
 }
 
-bool FillHole(Execution& execution, Branch& branch, Value* target, uint32_t hole,
-              const Value& value, Fault* fault) {
+inline bool FillHole(Execution& execution, Branch& branch, Value* target, uint32_t hole,
+                     const Value& value, Fault* fault) {
   TemplateInstance* instance = Unread(*target);
   ASLX_CHECK(hole < instance->hole_count);
   instance->holes()[hole] = value;
@@ -181,6 +196,8 @@ Step FromJoin(JoinStart start, Branch& branch, const Instruction& at, const Valu
 Step RunBranch(Execution& execution, Branch& branch, VmContext& context, Fault* fault) {
   const Program& program = *execution.program;
   const Instruction* const code = program.code().data();
+  const PathUse* const path_uses = program.path_uses().data();
+  const PathRecord* const paths = program.paths().data();
   Value* const registers = branch.registers();
   Arena& arena = execution.arena;
   uint32_t pc = branch.pc;
@@ -231,11 +248,15 @@ Step RunBranch(Execution& execution, Branch& branch, VmContext& context, Fault* 
       case Opcode::kLoad: registers[at.a] = program.ConstantAt(at.c); break;
       case Opcode::kLoadUndefined: registers[at.a] = Value{}; break;
       case Opcode::kMove: registers[at.a] = registers[at.b]; break;
-      case Opcode::kGetPath:
-        if (!EvaluateUse(execution, branch, program.path_uses()[at.c], &registers[at.a], fault)) {
+      case Opcode::kGetPath: {
+        const PathUse& use = path_uses[at.c];
+        if (const Value* slot = SlotOf(execution, paths[use.path], use, registers)) {
+          registers[at.a] = *slot;
+        } else if (!EvaluateUse(execution, branch, use, &registers[at.a], fault)) {
           return fail();
         }
         break;
+      }
       case Opcode::kNewTemplate: NewTemplate(execution, &registers[at.a], at.c); break;
       case Opcode::kFill:
         if (!FillHole(execution, branch, &registers[at.a], at.b, registers[at.c], fault)) {
@@ -243,9 +264,11 @@ Step RunBranch(Execution& execution, Branch& branch, VmContext& context, Fault* 
         }
         break;
       case Opcode::kFillPath: {
+        const PathUse& use = path_uses[at.c];
+        const Value* slot = SlotOf(execution, paths[use.path], use, registers);
         Value value;
-        if (!EvaluateUse(execution, branch, program.path_uses()[at.c], &value, fault) ||
-            !FillHole(execution, branch, &registers[at.a], at.b, value, fault)) {
+        if (slot == nullptr && !EvaluateUse(execution, branch, use, &value, fault)) return fail();
+        if (!FillHole(execution, branch, &registers[at.a], at.b, slot ? *slot : value, fault)) {
           return fail();
         }
         break;

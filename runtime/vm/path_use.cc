@@ -88,11 +88,6 @@ bool EvaluateUse(Execution& execution, Branch& branch, const PathUse& use, Value
   const PathRecord& path = program.paths()[use.path];
   const Value root = RootOf(execution, branch, use, path, false);
   PathMiss miss;
-  if (path.slot != kNoSlot && root.raw() && root.text == execution.root_input.text &&
-      root.type == Type::kObject) {
-    *result = execution.slots[path.slot];
-    if (__builtin_expect(!result->undefined(), 1)) return true;
-  }
   *result = root.undefined() ? root : EvaluatePath(program, path, root, execution.arena, &miss);
   if (!result->undefined() || use.miss == MissMode::kUndefined) return true;
   if (use.miss == MissMode::kField && miss.kind == PathMiss::Kind::kIndexOutOfRange) {
