@@ -82,12 +82,18 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
+class Server(http.server.ThreadingHTTPServer):
+    # Many orders call at once; the default of 5 would keep connections waiting.
+    request_queue_size = 1024
+    daemon_threads = True
+
+
 def main():
     if len(sys.argv) > 2 or "--help" in sys.argv[1:]:
         print(__doc__)
         return 0 if "--help" in sys.argv[1:] else 2
     port = int(sys.argv[1]) if len(sys.argv) == 2 else 9001
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    server = Server(("127.0.0.1", port), Handler)
     print(f"functions at http://127.0.0.1:{server.server_address[1]}; Ctrl-C ends them", file=sys.stderr)
     try:
         server.serve_forever()

@@ -88,14 +88,19 @@ def short_name(function):
     return parts[6] if len(parts) > 6 else parts[0]
 
 
+class Server(http.server.ThreadingHTTPServer):
+    """Takes many connections at once: the default of 5 leaves the rest waiting for their retransmissions."""
+    request_queue_size = 1024
+    daemon_threads = True
+
+
 class FunctionEndpoint:
     def __init__(self):
         self._behaviours = {}
         self._calls = {}
         self._lock = threading.Lock()
         self._stopped = threading.Event()
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = Server(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
