@@ -21,8 +21,8 @@ namespace aslx {
 /// What a partition of the embedded broker keeps, in bytes (librdkafka's own figure).
 inline constexpr int64_t kEmbeddedPartitionBytes = 5 * 1'048'576;
 
-/// `fetch.wait.max.ms` for its consumers: it answers an empty fetch only when the wait is over, also
-/// when records came in between.
+/// `fetch.wait.max.ms` for its consumers: it answers an empty fetch only when the wait is over,
+/// also when records came in between.
 inline constexpr const char* kEmbeddedFetchWaitMs = "5";
 
 class EmbeddedBroker {

@@ -31,8 +31,10 @@ TEST(MockedTasks_MatchStubs, ByStateAndParameters) {
   Mocks mocks(R"({"stubs":[
     {"state":"Other","parameters":{},"responses":[{"output":0}]},
     {"state":"Call","parameters":{"a":1},"responses":[{"output":"first"},{"output":"second"}]},
-    {"state":"Call","parameters":{"a":"{{ANY}}","b":"x-{{ANY}}-y"},"responses":[{"output":{"k": 1}}],"repeat_last":true},
-    {"state":null,"parameters":[1.0,{"z":null}],"responses":[{"error":"E","cause":"C"},{"timeout":true},{}]}
+    {"state":"Call","parameters":{"a":"{{ANY}}","b":"x-{{ANY}}-y"},
+     "responses":[{"output":{"k": 1}}],"repeat_last":true},
+    {"state":null,"parameters":[1.0,{"z":null}],
+     "responses":[{"error":"E","cause":"C"},{"timeout":true},{}]}
   ]})");
   EXPECT_EQ(mocks.tasks->unused_response_count(), 6u);
   EXPECT_EQ(mocks.Ask(R"({"a":1})"), "\"first\"");
@@ -57,7 +59,8 @@ constexpr std::string_view kLocal = R"({
   },
   "MockedResponses": {
     "Fine": {"0": {"Return": {"StatusCode": 200}}},
-    "Busy": {"0": {"Throw": {"Error": "Busy", "Cause": "later"}}, "1-2": {"Throw": {"Error": "Busy"}}, "3": {"Return": [1]}}
+    "Busy": {"0": {"Throw": {"Error": "Busy", "Cause": "later"}},
+             "1-2": {"Throw": {"Error": "Busy"}}, "3": {"Return": [1]}}
   }
 })";
 
