@@ -1,4 +1,6 @@
 // One finding, added; and the families that findings.cc calls.
+//
+// Thread: one at a time. Memory: none of its own.
 #pragma once
 
 #include <string>

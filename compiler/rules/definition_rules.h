@@ -2,6 +2,7 @@
 //
 // Reading order of this folder: this, machine_rules, state_rules with state_fields.def, then the
 // family that interests.
+// Thread: one at a time. Memory: none of its own.
 #pragma once
 
 #include "compiler/rules/rule_context.h"

@@ -1,4 +1,6 @@
 // What an Express machine may not contain.
+//
+// Thread: one at a time. Memory: none of its own.
 #pragma once
 
 #include <optional>

@@ -1,4 +1,6 @@
 // Which fields an object may, must and may not have together.
+//
+// Thread: one at a time. Memory: none of its own.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,6 @@
 // The shape of a machine: the definition itself, a branch of a Parallel, the processor of a Map.
+//
+// Thread: one at a time. Memory: none of its own.
 #pragma once
 
 #include "compiler/rules/rule_context.h"

@@ -1,5 +1,7 @@
 // What only a Map has: its processor's configuration, the reader, batcher and writer of a
 // distributed Map, and its label.
+//
+// Thread: one at a time. Memory: none of its own.
 #pragma once
 
 #include "compiler/rules/rule_context.h"

@@ -1,4 +1,6 @@
 // Names of states and labels of Maps: their length, and that each is there once.
+//
+// Thread: one at a time. Memory: none of its own.
 #pragma once
 
 #include "compiler/rules/rule_context.h"

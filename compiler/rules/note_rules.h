@@ -1,4 +1,6 @@
 // What is accepted but worth a note: placeholders, and JSONata that is not looked into.
+//
+// Thread: one at a time. Memory: none of its own.
 #pragma once
 
 #include <string>

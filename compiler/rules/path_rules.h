@@ -1,4 +1,6 @@
 // Fields that hold a path: which kinds of path each may hold.
+//
+// Thread: one at a time. Memory: none of its own.
 #pragma once
 
 #include "compiler/rules/rule_context.h"

@@ -1,4 +1,6 @@
 // The Resource of a Task, and the Credentials it is called with.
+//
+// Thread: one at a time. Memory: none of its own.
 #pragma once
 
 #include "compiler/rules/rule_context.h"

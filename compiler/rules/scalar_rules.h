@@ -1,4 +1,6 @@
 // Texts, booleans, numbers and fixed words.
+//
+// Thread: one at a time. Memory: none of its own.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,6 @@
 // One state: its fields by the table in state_fields.def, and which of them go together.
+//
+// Thread: one at a time. Memory: none of its own.
 #pragma once
 
 #include <optional>

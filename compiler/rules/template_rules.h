@@ -1,4 +1,6 @@
 // Payload templates (Parameters, ItemSelector, ResultSelector, Arguments, Output, …) and Assign.
+//
+// Thread: one at a time. Memory: none of its own.
 #pragma once
 
 #include "compiler/rules/rule_context.h"

@@ -1,4 +1,6 @@
 // Literal timestamps.
+//
+// Thread: one at a time. Memory: none of its own.
 #pragma once
 
 #include "compiler/rules/rule_context.h"

@@ -1,4 +1,6 @@
 // Where states lead: names that exist, states that can be reached, an end that can be reached.
+//
+// Thread: one at a time. Memory: none of its own.
 #pragma once
 
 #include "compiler/rules/rule_context.h"

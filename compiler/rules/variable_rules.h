@@ -3,6 +3,7 @@
 // What it is not: the check of their names, which is an Assign's (template_rules.h). That a
 // variable is assigned before it is read depends on the way through the machine, so it is left to
 // run time.
+// Thread: one at a time. Memory: none of its own.
 #pragma once
 
 #include "compiler/rules/rule_context.h"

@@ -1,5 +1,7 @@
 // Visits the machines of a definition: the definition itself, then those nested in it, in the order
 // of the author. Only what has the right shape is visited; the schema rules report the rest.
+//
+// Thread: one at a time. Memory: none of its own.
 #pragma once
 
 #include <functional>

@@ -1,4 +1,6 @@
 // Completion scripts for shells, made from the commands and options that main.cc declares.
+//
+// Thread: one. Memory: none of its own.
 #pragma once
 
 #include <string>

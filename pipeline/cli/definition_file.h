@@ -1,7 +1,7 @@
 // Files as commands take them: a path or - for standard input; a definition or a program.
 //
-// Thread: one. Errors carry the exit code's kind: a file that is not there is wrong usage, what is in
-// it is data.
+// Thread: one. Errors carry the exit code's kind: a file that is not there is wrong usage, what is
+// in it is data.
 #pragma once
 
 #include <memory>

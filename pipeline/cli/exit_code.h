@@ -1,4 +1,6 @@
 // The exit codes of `aslx`, fixed for users: README.md shows the same table.
+//
+// Thread: any.
 #pragma once
 
 #include "runtime/base/result.h"

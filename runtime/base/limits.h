@@ -59,8 +59,8 @@ inline constexpr size_t kPooledBlocksMax = 4'096;
 inline constexpr uint32_t kFuelPerTurn = 10'000;
 /// Executions that one worker holds at once, running, waiting or ready.
 inline constexpr uint32_t kExecutionsPerWorkerMax = 1u << 20;
-/// Tasks under way of one worker above which it starts no further execution. Bounds the answers that
-/// can wait in its queue.
+/// Tasks under way of one worker above which it starts no further execution. Bounds the answers
+/// that can wait in its queue.
 inline constexpr uint32_t kTasksPerWorkerMax = 1u << 18;
 /// Registers of a branch.
 inline constexpr uint32_t kRegistersMax = 64;

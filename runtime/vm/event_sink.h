@@ -14,35 +14,25 @@ namespace aslx {
 
 struct TaskRecord;
 
-// EVENT(name): the event type; what of an Event it carries is said in event_sink.h beside each
-// field.
-#define ASLX_EVENT_TYPES(EVENT)                                                                    \
-  EVENT(ExecutionStarted)                                                                          \
-  EVENT(ExecutionSucceeded)                                                                        \
-  EVENT(ExecutionFailed)                                                                           \
-  EVENT(ExecutionTimedOut)                                                                         \
-  EVENT(ExecutionAborted)                                                                          \
-  EVENT(PassStateEntered)                                                                          \
-  EVENT(PassStateExited) EVENT(TaskStateEntered) EVENT(TaskStateExited) EVENT(TaskStateAborted)    \
-      EVENT(ChoiceStateEntered) EVENT(ChoiceStateExited) EVENT(WaitStateEntered)                   \
-          EVENT(WaitStateExited) EVENT(WaitStateAborted) EVENT(SucceedStateEntered)                \
-              EVENT(SucceedStateExited) EVENT(FailStateEntered) EVENT(ParallelStateEntered) EVENT( \
-                  ParallelStateStarted) EVENT(ParallelStateSucceeded) EVENT(ParallelStateFailed)   \
-                  EVENT(ParallelStateExited) EVENT(ParallelStateAborted) EVENT(MapStateEntered)    \
-                      EVENT(MapStateStarted) EVENT(MapStateSucceeded) EVENT(MapStateFailed)        \
-                          EVENT(MapStateExited) EVENT(MapStateAborted) EVENT(MapIterationStarted)  \
-                              EVENT(MapIterationSucceeded) EVENT(MapIterationFailed)               \
-                                  EVENT(MapIterationAborted) EVENT(TaskScheduled)                  \
-                                      EVENT(TaskStarted) EVENT(TaskSucceeded) EVENT(TaskFailed)    \
-                                          EVENT(TaskTimedOut) EVENT(LambdaFunctionScheduled)       \
-                                              EVENT(LambdaFunctionStarted)                         \
-                                                  EVENT(LambdaFunctionSucceeded)                   \
-                                                      EVENT(LambdaFunctionFailed)                  \
-                                                          EVENT(LambdaFunctionTimedOut)            \
-                                                              EVENT(EvaluationFailed)              \
-                                                                  EVENT(MapRunStarted)             \
-                                                                      EVENT(MapRunSucceeded)       \
-                                                                          EVENT(MapRunFailed)
+// EVENT(name): the event type; what of an Event it carries is said beside each field.
+// clang-format off
+#define ASLX_EVENT_TYPES(EVENT) \
+  EVENT(ExecutionStarted) EVENT(ExecutionSucceeded) EVENT(ExecutionFailed) \
+  EVENT(ExecutionTimedOut) EVENT(ExecutionAborted) EVENT(PassStateEntered) \
+  EVENT(PassStateExited) EVENT(TaskStateEntered) EVENT(TaskStateExited) EVENT(TaskStateAborted) \
+  EVENT(ChoiceStateEntered) EVENT(ChoiceStateExited) EVENT(WaitStateEntered) \
+  EVENT(WaitStateExited) EVENT(WaitStateAborted) EVENT(SucceedStateEntered) \
+  EVENT(SucceedStateExited) EVENT(FailStateEntered) EVENT(ParallelStateEntered) \
+  EVENT(ParallelStateStarted) EVENT(ParallelStateSucceeded) EVENT(ParallelStateFailed) \
+  EVENT(ParallelStateExited) EVENT(ParallelStateAborted) EVENT(MapStateEntered) \
+  EVENT(MapStateStarted) EVENT(MapStateSucceeded) EVENT(MapStateFailed) EVENT(MapStateExited) \
+  EVENT(MapStateAborted) EVENT(MapIterationStarted) EVENT(MapIterationSucceeded) \
+  EVENT(MapIterationFailed) EVENT(MapIterationAborted) EVENT(TaskScheduled) EVENT(TaskStarted) \
+  EVENT(TaskSucceeded) EVENT(TaskFailed) EVENT(TaskTimedOut) EVENT(LambdaFunctionScheduled) \
+  EVENT(LambdaFunctionStarted) EVENT(LambdaFunctionSucceeded) EVENT(LambdaFunctionFailed) \
+  EVENT(LambdaFunctionTimedOut) EVENT(EvaluationFailed) EVENT(MapRunStarted) \
+  EVENT(MapRunSucceeded) EVENT(MapRunFailed)
+// clang-format on
 
 enum class EventType : uint8_t {
 #define EVENT(name) k##name,

@@ -1,7 +1,8 @@
 // An ASL error, which Retry and Catch may handle.
 //
 // What it is not: our own failure (Error in runtime/base/result.h). The two are never mixed.
-// Source: States Language, "Errors". Memory: texts live in the execution's arena or the Program.
+// Source: States Language, "Errors".
+// Thread: the worker's. Memory: texts live in the execution's arena or the Program.
 #pragma once
 
 #include <string_view>

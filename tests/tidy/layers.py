@@ -21,9 +21,8 @@ MAY_INCLUDE = {
     "pipeline/kafka": ["pipeline/flow"],
     "pipeline/files": ["pipeline/flow"],
     "pipeline/tasks": ["pipeline/flow"],
-    "pipeline/admin": ["pipeline/flow"],
     "pipeline/config": ["pipeline/flow"],
-    "pipeline/cli": ["pipeline/flow", "pipeline/kafka", "pipeline/files", "pipeline/tasks", "pipeline/admin",
+    "pipeline/cli": ["pipeline/flow", "pipeline/kafka", "pipeline/files", "pipeline/tasks",
                      "pipeline/config", "compiler"],
 }
 LAYERED = ("runtime", "compiler", "pipeline")

@@ -22,7 +22,6 @@ HEAVY_HEADERS = {
     "spdlog/": r"^runtime/base/log\.cc$",
     "CLI/": r"^(pipeline/cli/|tests/|bench/)",
     "yaml-cpp/": r"^(pipeline/config/|compiler/)",
-    "httplib": r"^(pipeline/admin/|tests/|bench/)",
     "curl/": r"^(pipeline/tasks/|tests/|bench/)",
     "librdkafka/": r"^(pipeline/kafka/|tests/|bench/)",
     "nlohmann/": r"^tests/",
@@ -33,7 +32,7 @@ HEAVY_HEADERS = {
     "gmock/": r"^(tests|bench)/",
 }
 # In how many files of the product each may stand.
-HEAVY_FILES_MAX = {"simdjson": 2, "spdlog/": 1, "CLI/": 2, "yaml-cpp/": 2, "httplib": 1, "curl/": 1,
+HEAVY_FILES_MAX = {"simdjson": 2, "spdlog/": 1, "CLI/": 2, "yaml-cpp/": 2, "curl/": 1,
                    "openssl/": 1}
 SYSTEM_INCLUDE = re.compile(r'^\s*#\s*include\s+[<"]([^>"]+)[>"]', re.M)
 
