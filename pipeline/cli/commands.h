@@ -61,7 +61,8 @@ struct RunOptions {
   bool embedded_broker = false;
   std::string log_format = "text";
   int verbosity = 0;  // -1 quiet
-  /// For --embedded-broker: an NDJSON file that is produced to the source topics; or `generate:N`.
+  /// For --embedded-broker: an NDJSON file, or - for standard input, that is produced to the source
+  /// topic; the run ends when every event has its outcome.
   std::string feed;
 };
 int RunPipelines(const RunOptions& options);

@@ -38,6 +38,10 @@ void AddCheck(CLI::App* app, aslx::CheckOptions* options) {
   AddReport(command, &options->report);
   command->add_flag("--strict", options->strict,
                     "Findings of aslx's own refuse the definition, too");
+  command->add_option("--samples", options->samples,
+                      "NDJSON file of events: paths that none of them has are findings");
+  command->add_option("--schema", options->schema,
+                      "JSON Schema of the events: paths that it rules out are findings");
   command->add_flag("--allow-placeholders", options->substitutions.allow_placeholders,
                     "Accept ${Name} placeholders where a value could stand");
   AddSubstitutions(command, &options->substitutions);
@@ -88,9 +92,10 @@ void AddRun(CLI::App* app, aslx::RunOptions* options) {
   command->add_option("config", options->config, "Configuration (YAML)")->required();
   command->add_flag("--embedded-broker", options->embedded_broker,
                     "Use a broker inside this process, for trying things out");
-  command->add_option("--feed", options->feed,
-                      "With --embedded-broker: NDJSON file to produce to the source topic, or "
-                      "generate:N for N sensor events");
+  command->add_option(
+      "--feed", options->feed,
+      "With --embedded-broker: NDJSON file (or -) to produce to the source topic; ends "
+      "when every event has its outcome");
   command->add_option("--log-format", options->log_format, "text or json")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();

@@ -127,6 +127,7 @@ Result<void> PipelineRun::Prepare() {
     if (Result<void> started = embedded_.Start(config_, worker_count_); !started) return started;
     shared_.kafka.brokers = embedded_.brokers();
     shared_.kafka.consumer_properties.emplace_back("fetch.wait.max.ms", kEmbeddedFetchWaitMs);
+    shared_.kafka.producer_properties.emplace_back("linger.ms", kEmbeddedLingerMs);
     return {};  // its topics were made a moment ago
   }
   return CheckTopics();

@@ -24,6 +24,8 @@ inline constexpr int64_t kEmbeddedPartitionBytes = 5 * 1'048'576;
 /// `fetch.wait.max.ms` for its consumers: it answers an empty fetch only when the wait is over,
 /// also when records came in between.
 inline constexpr const char* kEmbeddedFetchWaitMs = "5";
+/// `linger.ms` for its producers: it hands out one batch a fetch, so batches should be full.
+inline constexpr const char* kEmbeddedLingerMs = "20";
 
 class EmbeddedBroker {
  public:

@@ -13,7 +13,7 @@ namespace {
 
 // Both together stay below what one partition keeps, whichever partitions the records go to; an
 // output is at most a little larger than its event, and records have some 100 bytes of their own.
-constexpr uint64_t kUnreadBytesMax = kEmbeddedPartitionBytes / 2;
+constexpr uint64_t kUnreadBytesMax = kEmbeddedPartitionBytes / 5 * 4;
 constexpr uint64_t kUncollectedBytesMax = kEmbeddedPartitionBytes / 8;
 /// Records in a row for one partition, so that batches fill.
 constexpr uint64_t kRun = 256;
@@ -35,16 +35,18 @@ TopicFeed::~TopicFeed() {
 Result<void> TopicFeed::Start(std::istream* lines) {
   KafkaSettings settings;
   settings.brokers = options_.brokers;
-  Result<void> made =
-      producer_.Make(RD_KAFKA_PRODUCER, settings, {{"acks", "all"}, {"linger.ms", "5"}}, {});
+  Result<void> made = producer_.Make(RD_KAFKA_PRODUCER, settings,
+                                     {{"acks", "all"}, {"linger.ms", kEmbeddedLingerMs}}, {});
   if (!made) return made;
-  made = consumer_.Make(RD_KAFKA_CONSUMER, settings,
-                        {{"group.id", "aslx-feed"},
-                         {"enable.auto.commit", "false"},
-                         {"auto.offset.reset", "earliest"},
-                         {"queued.min.messages", "10000"},
-                         {"fetch.wait.max.ms", kEmbeddedFetchWaitMs}},
-                        {});
+  made = consumer_.Make(
+      RD_KAFKA_CONSUMER, settings,
+      {{"group.id", "aslx-feed"},
+       {"enable.auto.commit", "false"},
+       {"auto.offset.reset", "earliest"},
+       // More than is ever on its way, so that librdkafka never sleeps on a full prefetch.
+       {"queued.min.messages", "1000000"},
+       {"fetch.wait.max.ms", kEmbeddedFetchWaitMs}},
+      {});
   if (!made) return made;
   rd_kafka_poll_set_consumer(consumer_.get());
   auto* all = rd_kafka_topic_partition_list_new(1);
