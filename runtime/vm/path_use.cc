@@ -52,13 +52,14 @@ Fault MissFault(Execution& execution, Branch& branch, const PathUse& use, const 
           Concat(execution, {"Invalid path '", text,
                              "': The choice state's condition path references an invalid value."}));
     case MissMode::kArgument: {
+      // Whatever the path's root is, the input shown is what `$` is there.
       const std::string_view tail =
           miss.kind == PathMiss::Kind::kNotAnArray
               ? DescribeMiss(program, path, miss, execution.arena)
               : Concat(execution, {"The JsonPath argument for the field '",
                                    path.root == PathRoot::kContext ? text.substr(1) : text,
                                    "' could not be found in the input '",
-                                   InputText(execution, branch, use, path), "'"});
+                                   JsonText(branch.registers()[use.reg], execution.arena), "'"});
       return RuntimeFault(execution, branch,
                           Concat(execution, {"The function '", program.TextOf(use.expression),
                                              "' had the following error: ", tail}));
