@@ -1,5 +1,6 @@
 #include "runtime/path/path.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "runtime/path/match_list.h"
@@ -7,6 +8,18 @@
 #include "runtime/value/json_reader.h"
 
 namespace aslx {
+namespace {
+
+// A union of names at the end of an otherwise definite path: definite, too, since it gives one
+// object of the members named.
+bool EndsInKeys(std::span<const PathStep> steps) {
+  if (steps.empty() || steps.back().kind != PathStepKind::kKeys) return false;
+  return std::all_of(steps.begin(), steps.end() - 1, [](const PathStep& step) {
+    return step.kind == PathStepKind::kKey || step.kind == PathStepKind::kIndex;
+  });
+}
+
+}  // namespace
 
 Value EvaluatePath(const Program& program, const PathRecord& path, const Value& root, Arena& arena,
                    PathMiss* miss) {
@@ -36,13 +49,12 @@ Value EvaluatePath(const Program& program, const PathRecord& path, const Value& 
   }
   if (i == steps.size()) return at;
 
-  bool is_leaf_union = i + 1 == steps.size() && steps[i].kind == PathStepKind::kKeys;
-  if (is_leaf_union && miss->kind == PathMiss::Kind::kNone) {
+  bool picks_members = EndsInKeys(steps);
+  if (picks_members && miss->kind == PathMiss::Kind::kNone) {
     if (at.type == Type::kObject) return path::PickMembers(program, steps[i], at, arena);
     *miss = {PathMiss::Kind::kNotAnObject, i, at};
   }
-  bool is_definite = path.definite != 0 || (is_leaf_union && miss->step == i);
-  if (is_definite) return Value::Undefined();
+  if (path.definite != 0 || picks_members) return Value::Undefined();
   path::MatchList matches(arena);
   if (miss->kind == PathMiss::Kind::kNone)
     path::Matcher(program, steps, root, arena, &matches).Match(i, at);
