@@ -70,6 +70,8 @@ Outcome<Call> Prepare(const Frame& frame) {
   const auto heartbeat = SecondsOf(frame, "HeartbeatSeconds", *effective);
   if (!heartbeat.has_value()) return tl::unexpected<Fault>(heartbeat.error());
   call.heartbeat_seconds = *heartbeat;
+  const Outcome<Json> fits = WithinLimit(call.parameters, frame.name);
+  if (!fits.has_value()) return tl::unexpected<Fault>(fits.error());
   return call;
 }
 
