@@ -10,12 +10,15 @@ namespace aslx::compiler {
 
 uint32_t TemplateEmitter::Emit(const ir::Template& shape) {
   text_.clear();
-  holes_.clear();
+  literal_end_ = 0;
   spans_.assign(shape.nodes.size(), {});
   literal_offsets_.assign(shape.nodes.size(), {});
   first_node_ = static_cast<uint32_t>(builder_->template_nodes.size());
+  const size_t first_part = builder_->template_parts.size();
   Write(shape, 0, 1);
   const uint32_t offset = builder_->AppendText(text_).offset;
+  for (size_t part = first_part; part < builder_->template_parts.size(); ++part)
+    builder_->template_parts[part].literal_offset += offset;
   builder_->template_nodes.resize(first_node_ + shape.nodes.size());
   // Children stand behind their parents: backwards, a node finds the heights of its children.
   for (size_t node = shape.nodes.size(); node-- > 0;)
@@ -27,8 +30,10 @@ uint32_t TemplateEmitter::Emit(const ir::Template& shape) {
 void TemplateEmitter::Write(const ir::Template& shape, uint32_t node, uint32_t depth) {
   ASLX_CHECK(depth <= limits::kJsonDepthMax);
   const ir::TemplateNode& from = shape.nodes[node];
+  // Parts end where a node begins or ends, so that a nested node's are some of its root's.
+  EndPart(kNoHole);
   spans_[node].text_begin = text_.size();
-  spans_[node].hole_begin = holes_.size();
+  spans_[node].part_begin = builder_->template_parts.size();
   text_ += from.is_object ? '{' : '[';
   bool first = true;
   for (const ir::TemplatePlace& place : from.places) {
@@ -40,14 +45,23 @@ void TemplateEmitter::Write(const ir::Template& shape, uint32_t node, uint32_t d
     }
     literal_offsets_[node].push_back(text_.size());
     switch (place.kind) {
-      case TemplateMemberKind::kHole: holes_.emplace_back(text_.size(), place.index); break;
+      case TemplateMemberKind::kHole: EndPart(place.index); break;
       case TemplateMemberKind::kLiteral: text_ += place.literal; break;
       case TemplateMemberKind::kNode: Write(shape, place.index, depth + 1); break;
     }
   }
   text_ += from.is_object ? '}' : ']';
+  EndPart(kNoHole);
   spans_[node].text_end = text_.size();
-  spans_[node].hole_end = holes_.size();
+  spans_[node].part_end = builder_->template_parts.size();
+}
+
+void TemplateEmitter::EndPart(uint32_t hole) {
+  const size_t size = text_.size() - literal_end_;
+  if (size == 0 && hole == kNoHole) return;
+  builder_->template_parts.push_back(
+      {static_cast<uint32_t>(literal_end_), static_cast<uint32_t>(size), hole});
+  literal_end_ = text_.size();
 }
 
 void TemplateEmitter::EmitNode(const ir::Template& shape, uint32_t node, uint32_t text_offset) {
@@ -73,24 +87,11 @@ void TemplateEmitter::EmitNode(const ir::Template& shape, uint32_t node, uint32_
     record.hole_depth_max = std::max(record.hole_depth_max, hole_depth);
     builder_->template_members.push_back(member);
   }
-  EmitParts(spans_[node], text_offset, &record);
+  const Span& span = spans_[node];
+  record.first_part = static_cast<uint32_t>(span.part_begin);
+  record.part_count = static_cast<uint32_t>(span.part_end - span.part_begin);
+  record.literal_bytes = static_cast<uint32_t>(span.text_end - span.text_begin);
   builder_->template_nodes[first_node_ + node] = record;
-}
-
-void TemplateEmitter::EmitParts(const Span& span, uint32_t text_offset,
-                                aslx::TemplateNode* record) {
-  record->first_part = static_cast<uint32_t>(builder_->template_parts.size());
-  size_t at = span.text_begin;
-  const auto add = [&](size_t end, uint32_t hole) {
-    builder_->template_parts.push_back(
-        {static_cast<uint32_t>(text_offset + at), static_cast<uint32_t>(end - at), hole});
-    at = end;
-  };
-  for (size_t i = span.hole_begin; i < span.hole_end; ++i)
-    add(holes_[i].first, holes_[i].second);
-  add(span.text_end, kNoHole);
-  record->part_count = static_cast<uint32_t>(builder_->template_parts.size()) - record->first_part;
-  record->literal_bytes = static_cast<uint32_t>(span.text_end - span.text_begin);
 }
 
 TemplateMember TemplateEmitter::MemberOf(const ir::TemplatePlace& place, bool has_key,

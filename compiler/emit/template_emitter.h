@@ -5,7 +5,6 @@
 #pragma once
 
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "compiler/ir/module.h"
@@ -23,26 +22,22 @@ class TemplateEmitter {
   struct Span {
     size_t text_begin = 0;
     size_t text_end = 0;
-    size_t hole_begin = 0;
-    size_t hole_end = 0;
-  };
-  struct Literal {
-    uint32_t node = 0;
-    uint32_t place = 0;
-    size_t offset = 0;
+    size_t part_begin = 0;
+    size_t part_end = 0;
   };
 
   void Write(const ir::Template& shape, uint32_t node, uint32_t depth);
   void EmitNode(const ir::Template& shape, uint32_t node, uint32_t text_offset);
-  void EmitParts(const Span& span, uint32_t text_offset, aslx::TemplateNode* record);
+  /// The literal since the last part, with `hole` behind it.
+  void EndPart(uint32_t hole);
   TemplateMember MemberOf(const ir::TemplatePlace& place, bool has_key, uint32_t first_node,
                           size_t literal_offset);
 
   ProgramBuilder* builder_;
-  // Of the template at hand: its bytes without holes, where the holes stand among them, and what
-  // every node covers.
+  // Of the template at hand: its bytes without holes, up to where they are in parts, and what every
+  // node covers.
   std::string text_;
-  std::vector<std::pair<size_t, uint32_t>> holes_;
+  size_t literal_end_ = 0;
   std::vector<Span> spans_;
   std::vector<std::vector<size_t>> literal_offsets_;  // a node, a place
   uint32_t first_node_ = 0;

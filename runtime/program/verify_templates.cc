@@ -1,9 +1,10 @@
 // Payload templates: a node is written by its parts and opened by its members, so both must say the
 // same.
 //
-// The parts are written out with a mark in each hole, read as JSON and compared with the members.
+// One walk over the parts of a root reads them as the JSON text that its members describe; the
+// parts of a nested node are a run of its root's, so that a template costs its size, however deep
+// it is.
 #include <algorithm>
-#include <string>
 #include <vector>
 
 #include "runtime/base/limits.h"
@@ -12,12 +13,6 @@
 namespace aslx {
 namespace {
 
-/// What stands in for a hole. A literal of the definition may look the same; members and parts are
-/// compared by kind, and what they agree on is safe.
-std::string MarkOf(uint32_t hole) {
-  return fmt::format("\"\x7F hole {}\"", hole);
-}
-
 class TemplateVerifier {
  public:
   explicit TemplateVerifier(Verification& v)
@@ -25,11 +20,23 @@ class TemplateVerifier {
 
   void Verify(size_t index) {
     const TemplateRecord& record = v_.program.templates()[index];
-    if (!v_.RequireIndex(record.node, is_used_.size(), "templates", index, "node")) return;
-    v_.Require(record.hole_count <= UINT16_MAX + 1u, "templates", index,
-               "{} holes, expected as many as an operand of 16 bits can name", record.hole_count);
+    if (!v_.RequireIndex(record.node, is_used_.size(), "templates", index, "node") ||
+        !v_.Require(record.hole_count <= UINT16_MAX + 1u, "templates", index,
+                    "{} holes, expected as many as an operand of 16 bits can name",
+                    record.hole_count))
+      return;
     hole_count_ = record.hole_count;
+    const TemplateNode& root = v_.program.template_nodes()[record.node];
+    if (!v_.RequireRange(root.first_part, root.part_count, v_.program.template_parts().size(),
+                         "template_nodes", record.node, "parts"))
+      return;
+    parts_end_ = root.first_part + root.part_count;
+    literal_bytes_ = 0;
+    Enter(root.first_part);
     VerifyNode(record.node, 1);
+    v_.Require(part_ == parts_end_, "template_nodes", record.node,
+               "its parts go on behind its members");
+    v_.arena.Reset();
   }
 
  private:
@@ -39,9 +46,59 @@ class TemplateVerifier {
     uint32_t hole_depth = 0;
   };
 
-  // Recursion: as deep as templates nest, at most limits::kJsonDepthMax.
-  Heights VerifyNode(uint32_t index, uint32_t depth) {
-    Heights heights;
+  // --- The parts as one text ---------------------------------------------------------------------
+
+  /// Goes to the start of a part; parts without a literal and a hole are none.
+  void Enter(uint32_t part) {
+    for (part_ = part; part_ != parts_end_; ++part_) {
+      EnterPart();
+      if (!v_.ok() || !rest_.empty() || HoleAfterPart() != kNoHole) return;
+    }
+    rest_ = {};
+  }
+
+  void EnterPart() {
+    rest_ = {};
+    const TemplatePart& entered = v_.program.template_parts()[part_];
+    const TextRef literal{entered.literal_offset, entered.literal_size};
+    if (!v_.RequireText(literal, "template_parts", part_, "literal") ||
+        !v_.SpendBytes(size_t{literal.size} + 24, "template_parts", part_) ||
+        !v_.Require(entered.hole == kNoHole || entered.hole < hole_count_, "template_parts", part_,
+                    "hole {}, expected one below {}", entered.hole, hole_count_))
+      return;
+    rest_ = v_.program.TextOf(literal);
+    at_start_ = true;
+    literal_bytes_ += literal.size;
+  }
+
+  /// A part that is read to its end and has no hole is left for the next one.
+  void SkipEnds() {
+    if (v_.ok() && rest_.empty() && part_ != parts_end_ && HoleAfterPart() == kNoHole)
+      Enter(part_ + 1);
+  }
+
+  uint32_t HoleAfterPart() const { return v_.program.template_parts()[part_].hole; }
+
+  bool Take(std::string_view text) {
+    if (!v_.ok() || !rest_.starts_with(text)) return false;
+    rest_.remove_prefix(text.size());
+    at_start_ = false;
+    SkipEnds();
+    return v_.ok();
+  }
+
+  bool TakeHole(uint32_t hole) {
+    if (!v_.ok() || part_ == parts_end_ || !rest_.empty() || HoleAfterPart() != hole) return false;
+    Enter(part_ + 1);
+    return v_.ok();
+  }
+
+  /// Bytes of literals up to here.
+  uint64_t TakenBytes() const { return literal_bytes_ - rest_.size(); }
+
+  // --- Nodes and members -------------------------------------------------------------------------
+
+  bool BeginNode(uint32_t index, uint32_t depth) {
     const TemplateNode& node = v_.program.template_nodes()[index];
     if (!v_.Require(!is_used_[index], "template_nodes", index, "it has two parents") ||
         !v_.Require(depth <= limits::kJsonDepthMax, "template_nodes", index,
@@ -49,16 +106,39 @@ class TemplateVerifier {
         !v_.RequireRange(node.first_member, node.member_count, v_.program.template_members().size(),
                          "template_nodes", index, "members") ||
         !v_.RequireRange(node.first_part, node.part_count, v_.program.template_parts().size(),
-                         "template_nodes", index, "parts"))
-      return heights;
+                         "template_nodes", index, "parts") ||
+        !v_.Require(part_ == node.first_part && at_start_, "template_nodes", index,
+                    "its parts begin at {}, expected where its root has it, at {}", node.first_part,
+                    part_))
+      return false;
     is_used_[index] = true;
-    VerifyParts(index, node);
-    for (uint32_t i = 0; i < node.member_count && v_.ok(); ++i) {
-      Heights of_member = VerifyMember(node.first_member + i, node.is_object != 0, depth);
+    return true;
+  }
+
+  // Recursion: as deep as templates nest, at most limits::kJsonDepthMax.
+  Heights VerifyNode(uint32_t index, uint32_t depth) {
+    Heights heights;
+    if (!BeginNode(index, depth)) return heights;
+    const TemplateNode& node = v_.program.template_nodes()[index];
+    const bool is_object = node.is_object != 0;
+    const uint64_t bytes_before = TakenBytes();
+    bool same = Take(is_object ? "{" : "[");
+    for (uint32_t i = 0; i < node.member_count && same; ++i) {
+      Heights of_member{0, 0};
+      same = (i == 0 || Take(",")) && (!is_object || TakeKey(node.first_member + i)) &&
+             VerifyMember(node.first_member + i, depth, &of_member);
       heights.literal = std::max(heights.literal, of_member.literal + 1);
-      if (of_member.hole_depth > 0)
-        heights.hole_depth = std::max(heights.hole_depth, of_member.hole_depth);
+      heights.hole_depth = std::max(heights.hole_depth, of_member.hole_depth);
     }
+    same = same && Take(is_object ? "}" : "]");
+    if (!v_.Require(same, "template_nodes", index,
+                    "its parts and its members are not the same document"))
+      return heights;
+    const uint64_t bytes = TakenBytes() - bytes_before;
+    v_.Require(bytes == node.literal_bytes, "template_nodes", index,
+               "literal_bytes {}, expected {}", node.literal_bytes, bytes);
+    v_.Require(part_ == node.first_part + node.part_count && (at_start_ || part_ == parts_end_),
+               "template_nodes", index, "{} parts, expected those up to its end", node.part_count);
     v_.Require(node.literal_height >= heights.literal &&
                    node.hole_depth_max >= heights.hole_depth &&
                    node.literal_height <= limits::kJsonDepthMax &&
@@ -68,106 +148,59 @@ class TemplateVerifier {
     return heights;
   }
 
-  /// The heights as the parent sees them: a hole in the member is one level deeper for it.
-  Heights VerifyMember(uint32_t index, bool has_key, uint32_t depth) {
-    Heights heights{0, 0};
+  bool TakeKey(uint32_t index) {
     const TemplateMember& member = v_.program.template_members()[index];
-    if (has_key &&
-        !v_.RequireText({member.key_offset, member.key_size}, "template_members", index, "key"))
-      return heights;
+    const TextRef key{member.key_offset, member.key_size};
+    if (!v_.RequireText(key, "template_members", index, "key")) return false;
+    size_t end = 1;
+    while (end < rest_.size() && rest_[end] != '"')
+      end += rest_[end] == '\\' ? 2 : 1;
+    if (end >= rest_.size()) return false;
+    const std::string_view quoted = rest_.substr(0, end + 1);
+    Value name;
+    return ReadsAs(quoted, Type::kString, &name) &&
+           Decode(name, v_.arena) == v_.program.TextOf(key) && Take(quoted) && Take(":");
+  }
+
+  bool ReadsAs(std::string_view text, Type type, Value* value) {
+    return v_.reader.Read(text, nullptr, nullptr, value).kind == JsonError::Kind::kNone &&
+           value->type == type;
+  }
+
+  /// The heights are as the parent sees them: a hole in a nested node is one level deeper for it.
+  bool VerifyMember(uint32_t index, uint32_t depth, Heights* heights) {
+    const TemplateMember& member = v_.program.template_members()[index];
     switch (member.kind) {
-      case TemplateMemberKind::kHole:
-        v_.Require(member.index < hole_count_, "template_members", index,
-                   "hole {}, expected one below {}", member.index, hole_count_);
-        heights.hole_depth = 1;
-        return heights;
-      case TemplateMemberKind::kNode: {
+      case TemplateMemberKind::kHole: heights->hole_depth = 1; return TakeHole(member.index);
+      case TemplateMemberKind::kNode:
         if (!v_.RequireIndex(member.index, is_used_.size(), "template_members", index, "node"))
-          return heights;
-        heights = VerifyNode(member.index, depth + 1);
-        if (heights.hole_depth > 0) ++heights.hole_depth;
-        return heights;
-      }
-      case TemplateMemberKind::kLiteral: heights.literal = member.literal_height; return heights;
-    }
-    v_.Require(false, "template_members", index, "kind {}, expected 0 to 2",
-               static_cast<int>(member.kind));
-    return heights;
-  }
-
-  void VerifyParts(uint32_t index, const TemplateNode& node) {
-    std::string text;
-    uint64_t literal_bytes = 0;
-    for (uint32_t i = node.first_part; i < node.first_part + node.part_count; ++i) {
-      const TemplatePart& part = v_.program.template_parts()[i];
-      TextRef literal{part.literal_offset, part.literal_size};
-      if (!v_.RequireText(literal, "template_parts", i, "literal") ||
-          !v_.SpendBytes(size_t{part.literal_size} + 24, "template_parts", i) ||
-          !v_.Require(part.hole == kNoHole || part.hole < hole_count_, "template_parts", i,
-                      "hole {}, expected one below {}", part.hole, hole_count_))
-        return;
-      literal_bytes += part.literal_size;
-      text += v_.program.TextOf(literal);
-      if (part.hole != kNoHole) text += MarkOf(part.hole);
-    }
-    if (!v_.Require(literal_bytes == node.literal_bytes, "template_nodes", index,
-                    "literal_bytes {}, expected {}", node.literal_bytes, literal_bytes))
-      return;
-    Value root;
-    JsonError error = v_.reader.Read(text, nullptr, nullptr, &root);
-    if (!v_.Require(error.kind == JsonError::Kind::kNone, "template_nodes", index,
-                    "its parts are no JSON text: {} at byte {}", error.message, error.offset))
-      return;
-    bool same = root.type == (node.is_object != 0 ? Type::kObject : Type::kArray) &&
-                SameAsNode(root, index, 1);
-    v_.Require(same, "template_nodes", index,
-               "its parts and its members are not the same document");
-    v_.arena.Reset();
-  }
-
-  bool SameAsNode(const Value& container, uint32_t index, uint32_t depth) {
-    std::span<const TemplateNode> nodes = v_.program.template_nodes();
-    if (index >= nodes.size() || depth > limits::kJsonDepthMax) return false;
-    const TemplateNode& node = nodes[index];
-    if (container.type != (node.is_object != 0 ? Type::kObject : Type::kArray)) return false;
-    Value opened = Open(container, v_.arena);
-    if (opened.size != node.member_count ||
-        !v_.RequireRange(node.first_member, node.member_count, v_.program.template_members().size(),
-                         "template_nodes", index, "members"))
-      return false;
-    for (uint32_t i = 0; i < opened.size; ++i) {
-      const TemplateMember& member = v_.program.template_members()[node.first_member + i];
-      if (node.is_object != 0) {
-        TextRef key{member.key_offset, member.key_size};
-        if (!v_.RequireText(key, "template_members", node.first_member + i, "key") ||
-            Decode(opened.members[i].key, v_.arena) != v_.program.TextOf(key))
           return false;
-      }
-      const Value& value = node.is_object != 0 ? opened.members[i].value : opened.items[i];
-      if (!SameAsMember(value, member, node.first_member + i, depth)) return false;
+        *heights = VerifyNode(member.index, depth + 1);
+        if (heights->hole_depth > 0) ++heights->hole_depth;
+        return v_.ok();
+      case TemplateMemberKind::kLiteral:
+        heights->literal = member.literal_height;
+        return TakeLiteral(member, index);
     }
-    return true;
+    return v_.Require(false, "template_members", index, "kind {}, expected 0 to 2",
+                      static_cast<int>(member.kind));
   }
 
-  bool SameAsMember(const Value& value, const TemplateMember& member, uint32_t index,
-                    uint32_t depth) {
-    switch (member.kind) {
-      case TemplateMemberKind::kHole: {
-        std::string mark = MarkOf(member.index);
-        return value.type == Type::kString &&
-               value.text_view() == std::string_view(mark).substr(1, mark.size() - 2);
-      }
-      case TemplateMemberKind::kNode: return SameAsNode(value, member.index, depth + 1);
-      case TemplateMemberKind::kLiteral: break;
-    }
-    if (static_cast<uint8_t>(value.type) != member.literal_type) return false;
-    if (value.type == Type::kNull) return true;
-    if (value.type == Type::kBool) return (member.index != 0) == value.truth();
-    TextRef payload{member.index, member.size};
-    return v_.RequireText(payload, "template_members", index, "literal") &&
+  bool TakeLiteral(const TemplateMember& member, uint32_t index) {
+    const auto type = static_cast<Type>(member.literal_type);
+    if (type == Type::kNull) return Take("null");
+    if (type == Type::kBool) return Take(member.index != 0 ? "true" : "false");
+    const TextRef payload{member.index, member.size};
+    if (!v_.RequireText(payload, "template_members", index, "literal") ||
+        (type == Type::kString && !StandsBetweenQuotes(payload)))
+      return false;
+    std::string_view text = v_.program.TextOf(payload);
+    if (type == Type::kString) text = {text.data() - 1, text.size() + 2};
+    Value value;
+    // Nothing but one JSON text of that type, so what follows it is a part of the node.
+    return ReadsAs(text, type, &value) && value.size == payload.size &&
            value.flags == member.literal_flags && value.height == member.literal_height &&
-           value.text_view() == v_.program.TextOf(payload) &&
-           (value.type != Type::kString || StandsBetweenQuotes(payload));
+           Take(text);
   }
 
   bool StandsBetweenQuotes(TextRef payload) {
@@ -180,6 +213,12 @@ class TemplateVerifier {
   Verification& v_;
   std::vector<bool> is_used_;
   uint32_t hole_count_ = 0;
+  // Where the walk is: what is left of a part's literal, or at the end of the root's parts.
+  uint32_t part_ = 0;
+  uint32_t parts_end_ = 0;
+  std::string_view rest_;
+  bool at_start_ = false;
+  uint64_t literal_bytes_ = 0;  // of the parts entered
 };
 
 }  // namespace

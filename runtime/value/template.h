@@ -57,7 +57,8 @@ struct TemplateMember {
 };
 static_assert(sizeof(TemplateMember) == 24);
 
-/// Literal bytes, then a hole (kNoHole after the last literal).
+/// Literal bytes, then a hole. kNoHole: none, before and at the end of a node, whose parts are some
+/// of its parent's.
 struct TemplatePart {
   uint32_t literal_offset;
   uint32_t literal_size;

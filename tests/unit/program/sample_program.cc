@@ -92,7 +92,13 @@ class SampleWriter {
       AddPart((i == 0 ? "{\"" : ",\"") + key + "\":", i, &node);
     }
     AddMember(TemplateMemberKind::kNode, "list", root + 1);
-    AddPart(std::string(hole_count > 1 ? "," : "{") + "\"list\":[", hole_count - 1, &node);
+    AddPart(std::string(hole_count > 1 ? "," : "{") + "\"list\":", kNoHole, &node);
+    TemplateNode list{};
+    list.first_part = static_cast<uint32_t>(b.template_parts.size());
+    AddPart("[", hole_count - 1, &list);
+    AddPart(",true]", kNoHole, &list);
+    node.part_count += list.part_count;
+    node.literal_bytes += list.literal_bytes;
     TextRef fixed = b.AppendText("\"x\"");
     TemplateMember literal{};
     literal.kind = TemplateMemberKind::kLiteral;
@@ -103,23 +109,19 @@ class SampleWriter {
     literal.index = fixed.offset + 1;
     literal.size = 1;
     b.template_members.push_back(literal);
-    AddPart(",true],\"fixed\":\"x\"}", kNoHole, &node);
+    AddPart(",\"fixed\":\"x\"}", kNoHole, &node);
     b.template_nodes.push_back(node);
 
-    TemplateNode list{};
     list.literal_height = 1;
     list.hole_depth_max = 1;
     list.first_member = static_cast<uint32_t>(b.template_members.size());
     list.member_count = 2;
-    list.first_part = static_cast<uint32_t>(b.template_parts.size());
     AddMember(TemplateMemberKind::kHole, "", hole_count - 1);
     TemplateMember truth{};
     truth.kind = TemplateMemberKind::kLiteral;
     truth.literal_type = static_cast<uint8_t>(Type::kBool);
     truth.index = 1;
     b.template_members.push_back(truth);
-    AddPart("[", hole_count - 1, &list);
-    AddPart(",true]", kNoHole, &list);
     b.template_nodes.push_back(list);
     b.templates.push_back({root, hole_count});
     return static_cast<uint32_t>(b.templates.size() - 1);

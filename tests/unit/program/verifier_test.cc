@@ -98,7 +98,7 @@ TEST(VerifierTest, Templates) {
          for (TemplateMember& member : b.template_members)
            if (member.kind == TemplateMemberKind::kNode) member.index = 0;
        },
-       "are not the same document"},
+       "template_nodes[0]: it has two parents"},
       {"hole", [](auto& b) { b.template_members[0].index = 9; }, "are not the same document"},
       {"hole of a part", [](auto& b) { b.template_parts[0].hole = 9; },
        "hole 9, expected one below 3"},
@@ -113,7 +113,12 @@ TEST(VerifierTest, Templates) {
        "template_nodes[0]: heights 1 and 2, expected at least 2 and 2"},
       {"hole depth", [](auto& b) { b.template_nodes[0].hole_depth_max = 1; },
        "template_nodes[0]: heights 2 and 1, expected at least 2 and 2"},
-      {"half a part", [](auto& b) { --b.template_nodes[0].part_count; }, "literal_bytes"},
+      {"half a part", [](auto& b) { --b.template_nodes[0].part_count; },
+       "template_nodes[0]: its parts and its members are not the same document"},
+      {"a part of its parent's", [](auto& b) { --b.template_nodes[1].first_part; },
+       "template_nodes[1]: its parts begin at"},
+      {"a part too many", [](auto& b) { ++b.template_nodes[1].part_count; },
+       "expected those up to its end"},
   };
   RunCases(cases);
 }

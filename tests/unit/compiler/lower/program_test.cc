@@ -111,10 +111,14 @@ TEST(ProgramTest, Template_MembersPointIntoItsLiteralBytes) {
   EXPECT_EQ(program->template_members()[root.first_member + 1].index, 1u);
   EXPECT_EQ(root.literal_height, 3);
   EXPECT_EQ(root.hole_depth_max, 2);
-  ASSERT_EQ(root.part_count, 2u);
-  const TemplatePart& part = program->template_parts()[root.first_part];
-  EXPECT_EQ(program->TextOf({part.literal_offset, part.literal_size}),
-            R"({"s":"text","t":true,"o":{"h":)");
+  std::vector<std::string_view> parts;
+  for (const TemplatePart& part :
+       program->template_parts().subspan(root.first_part, root.part_count))
+    parts.push_back(program->TextOf({part.literal_offset, part.literal_size}));
+  EXPECT_THAT(parts, ElementsAre(R"({"s":"text","t":true,"o":)", R"({"h":)", R"(,"n":[1]})", "}"));
+  const TemplateMember& nested = program->template_members()[root.first_member + 2];
+  EXPECT_EQ(program->template_nodes()[nested.index].first_part, root.first_part + 1);
+  EXPECT_EQ(program->template_nodes()[nested.index].part_count, 2u);
 }
 
 TEST(ProgramTest, Format_EscapedPairIsAnArgument) {
