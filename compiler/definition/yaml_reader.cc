@@ -192,13 +192,16 @@ class NoEvents final : public YAML::EventHandler {
   void OnMapEnd() override {}
 };
 
-/// Counted apart, and no further than two: on a text such as `,` the library finds documents
-/// without end and never moves on, so LoadAll would eat all memory.
-bool IsOneDocument(const std::string& text) {
+/// Nothing when there is one document, else what there is. Counted apart, and no further than two:
+/// on a text such as `,` the library finds documents without end and never moves on, so LoadAll
+/// would eat all memory.
+const char* NotOneDocument(const std::string& text) {
   std::istringstream stream(text);
   YAML::Parser parser(stream);
   NoEvents events;
-  return parser.HandleNextDocument(events) && !parser.HandleNextDocument(events);
+  if (!parser.HandleNextDocument(events)) return "one document expected, found none";
+  if (parser.HandleNextDocument(events)) return "one document expected, found several";
+  return nullptr;
 }
 
 }  // namespace
@@ -219,7 +222,7 @@ bool ReadYaml(std::string_view text, Placeholders* placeholders, JsonDocument* d
   }
   try {
     const std::string copy(text);
-    if (!IsOneDocument(copy)) return fail("one document expected, found none or several", {1, 1});
+    if (const char* wrong = NotOneDocument(copy)) return fail(wrong, {1, 1});
     const YAML::Node root = YAML::Load(copy);
     TreeBuilder builder(document, placeholders);
     Reader reader(&builder, diagnostics);

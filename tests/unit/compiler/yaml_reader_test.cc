@@ -52,7 +52,9 @@ TEST(YamlReader, ReadsScalarsByTheCoreSchema) {
 TEST(YamlReader, RefusesWithAPlace) {
   EXPECT_EQ(ToJson("a: 1\nb: ]").substr(0, 4), "2:4 ");
   EXPECT_EQ(ToJson("? [1]\n: 2"), "1:3 Invalid YAML: a name must be a scalar");
-  EXPECT_EQ(ToJson("a: 1\n---\nb: 2"), "1:1 Invalid YAML: one document expected, found 2");
+  EXPECT_EQ(ToJson("a: 1\n---\nb: 2"), "1:1 Invalid YAML: one document expected, found several");
+  EXPECT_EQ(ToJson(""), "1:1 Invalid YAML: one document expected, found none");
+  EXPECT_EQ(ToJson(","), "1:1 Invalid YAML: one document expected, found several");
 }
 
 TEST(YamlReader, RefusesDeepNestingWithoutFollowingIt) {
