@@ -53,6 +53,23 @@ class CheckTest(ProgramTest):
         done = self.aslx("check", self.file("d.asl.json", definition), "--substitute", "B=x", code=1)
         self.assertIn("${A}", done.out + done.err)
 
+    def test_what_events_look_like_shows_paths_that_select_nothing(self):
+        definition = machine(A={"Type": "Pass", "InputPath": "$.order.id", "End": True})
+        schema = {"type": "object", "properties": {"order": {"type": "object", "properties": {"id": {}}}},
+                  "additionalProperties": False}
+        fits, misses = '{"order": {"id": 1}}\n', '{"order": {"number": 1}}\n'
+        other = {"type": "object", "properties": {"number": {}}, "additionalProperties": False}
+        for option, name, content, findings in [("--samples", "fits.ndjson", fits, 0), ("--samples", "misses.ndjson", misses, 1),
+                                                ("--schema", "fits.json", schema, 0), ("--schema", "misses.json", other, 1)]:
+            with self.subTest(f"{option} {name}"):
+                events = self.file(name, content)
+                self.assertEqual(len(self.report(definition, option, events, code=0)["diagnostics"]), findings)
+                self.report(definition, option, events, "--strict", code=findings)
+
+    def test_samples_and_a_schema_together_are_wrong_usage(self):
+        definition = self.file("d.asl.json", PASS)
+        self.aslx("check", definition, "--samples", self.file("e.ndjson", "{}\n"), "--schema", self.file("s.json", {}), code=2)
+
     def test_a_definition_of_one_mebibyte(self):
         states = {f"S{i}": {"Type": "Pass", "Next": f"S{i + 1}"} for i in range(20000)}
         states["S20000"] = {"Type": "Pass", "End": True}
