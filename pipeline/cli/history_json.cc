@@ -53,6 +53,7 @@ EventShape ShapeOf(EventType type) {
     SHAPE(MapIterationAborted, "mapIterationAbortedEventDetails", true, true, false)
     SHAPE(TaskScheduled, "taskScheduledEventDetails", false, false, true)
     SHAPE(TaskStarted, "taskStartedEventDetails", false, false, true)
+    SHAPE(TaskSubmitted, "taskSubmittedEventDetails", false, false, true)
     SHAPE(TaskSucceeded, "taskSucceededEventDetails", false, false, true)
     SHAPE(TaskFailed, "taskFailedEventDetails", false, false, true)
     SHAPE(TaskTimedOut, "taskTimedOutEventDetails", false, false, true)
@@ -71,6 +72,8 @@ EventShape ShapeOf(EventType type) {
   return {"", nullptr, false, false, false};
 }
 
+constexpr std::string_view kWhole = R"({"truncated":false})";
+
 // The members of one details object.
 class Details {
  public:
@@ -85,6 +88,12 @@ class Details {
   /// JSON text in a string, as the API has payloads.
   void Payload(std::string_view key, const Value& value) {
     if (!value.undefined()) Text(key, JsonString(value));
+  }
+  /// An input or output, with what the API says of it: nothing is ever cut here.
+  void WholePayload(std::string_view key, const Value& value) {
+    if (value.undefined()) return;
+    Payload(key, value);
+    Raw(std::string(key) + "Details", kWhole);
   }
   /// Error or cause: the string itself; anything else as JSON text.
   void Contents(std::string_view key, const Value& value, Arena& arena) {
@@ -155,13 +164,14 @@ void HistoryJson::OnEvent(const Event& event) {
   if (event.type == EventType::kMapRunStarted) {
     details.Text("mapRunArn", MapRunArn(options_.state_machine_id, event.id));
   }
-  details.Payload("input", event.input);
+  details.WholePayload("input", event.input);
   if (event.type == EventType::kExecutionStarted) details.Text("roleArn", options_.role_arn);
-  details.Payload("output", event.output);
+  details.WholePayload("output", event.output);
   details.Contents("error", event.error, arena);
   details.Contents("cause", event.cause, arena);
   if (!event.assigned.undefined()) {
     details.Raw("assignedVariables", AssignedJson(event.assigned, arena));
+    details.Raw("assignedVariablesDetails", kWhole);
   }
   if (!events_.empty()) events_ += ',';
   events_ += fmt::format(R"({{"timestamp":{}.{:03},"type":"{}","id":{},"previousEventId":{})",

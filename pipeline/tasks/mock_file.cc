@@ -29,6 +29,8 @@ MockResponse ReadResponse(const Value& response, Arena& arena) {
   Value error = FindMember(response, "error", arena);
   Value cause = FindMember(response, "cause", arena);
   Value failed_event = FindMember(response, "failed_event", arena);
+  const Value submitted = FindMember(response, "submitted", arena);
+  if (!submitted.undefined()) result.submitted = JsonString(submitted);
   result.never = IsTrue(FindMember(response, "timeout", arena)) ||
                  IsTrue(FindMember(response, "never", arena));
   if (output_text.type == Type::kString) {

@@ -23,6 +23,9 @@ struct MockResponse {
   /// Never answered: the state's own time-out has to fire.
   bool never = false;
   TaskAnswer answer;
+  /// What the service said when it took the call, before it answered; a Standard machine's `.sync`
+  /// and `.waitForTaskToken`. JSON text; absent: it says nothing.
+  std::optional<std::string> submitted;
   /// How many calls in a row get it ("1-2" of a Step Functions Local file: 2).
   uint64_t times = 1;
 };

@@ -41,6 +41,11 @@ void MockedTasks::Submit(const TaskRequest& request) {
       continue;
     }
     const MockResponse* response = TakeResponse(stub);
+    if (response->submitted.has_value()) {
+      TaskAnswer submission = TaskAnswer::Success(*response->submitted);
+      submission.submission = true;
+      answers_->Answer(request.token, std::move(submission));
+    }
     if (!response->never) answers_->Answer(request.token, response->answer);
     return;
   }

@@ -16,6 +16,8 @@ struct TaskAnswer {
   bool has_error = false;
   bool has_cause = false;
   bool timed_out = false;
+  /// See TaskOutcome.
+  bool submission = false;
   std::string output;  // JSON text when succeeded
   std::string error;
   std::string cause;
@@ -42,7 +44,8 @@ struct TaskAnswer {
             .cause = cause,
             .has_error = has_error,
             .has_cause = has_cause,
-            .timed_out = timed_out};
+            .timed_out = timed_out,
+            .submission = submission};
   }
 };
 

@@ -39,6 +39,9 @@ struct TaskOutcome {
   bool has_cause = false;
   /// The failure is the service's time-out of the call, reported as TaskTimedOut.
   bool timed_out = false;
+  /// Not the answer yet: the service has taken the call (`.sync`, `.waitForTaskToken`; Standard
+  /// machines only) and said `output` to it. The task goes on waiting.
+  bool submission = false;
 };
 
 /// What the interpreter asks of the worker.
@@ -81,6 +84,9 @@ RunResult Run(Execution& execution, VmContext& context);
 /// call Run.
 bool CompleteTask(Execution& execution, SuspensionToken token, const TaskOutcome& outcome,
                   VmContext& context);
+/// The same for an outcome that is a submission: it is reported, the branch waits on.
+bool ReportSubmission(Execution& execution, SuspensionToken token, const TaskOutcome& outcome,
+                      VmContext& context);
 bool FireTimer(Execution& execution, SuspensionToken token, VmContext& context);
 /// A sign of life of a running task: its heartbeat time-out begins anew.
 bool Heartbeat(Execution& execution, SuspensionToken token, VmContext& context);

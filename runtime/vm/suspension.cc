@@ -266,6 +266,21 @@ bool CompleteTask(Execution& execution, SuspensionToken token, const TaskOutcome
   return true;
 }
 
+bool ReportSubmission(Execution& execution, SuspensionToken token, const TaskOutcome& outcome,
+                      VmContext& context) {
+  Branch* const branch = Waiting(execution, token);
+  if (branch == nullptr || branch->status != BranchStatus::kTask) return false;
+  const TaskRecord& task = TaskOf(execution, *branch);
+  Value output;
+  Fault fault;
+  if (!ReadResult(execution, *branch, task, outcome.output, context, &output, &fault)) return false;
+  RecordNext(execution, *branch, context, EventType::kTaskSubmitted, [&](Event& event) {
+    event.task = &task;
+    event.output = output;
+  });
+  return true;
+}
+
 bool FireTimer(Execution& execution, SuspensionToken token, VmContext& context) {
   Branch* const branch = Waiting(execution, token);
   if (branch == nullptr) return false;

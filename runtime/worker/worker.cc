@@ -205,6 +205,10 @@ void Worker::TakeCompletions() {
       if (!Heartbeat(slot->execution, token, context_)) ++late_count_;
       return;
     }
+    if (completion.outcome().submission) {
+      if (!ReportSubmission(slot->execution, token, completion.outcome(), context_)) ++late_count_;
+      return;
+    }
     if (!CompleteTask(slot->execution, token, completion.outcome(), context_)) {
       ++late_count_;
       return;
