@@ -123,7 +123,7 @@ if wants unit || wants golden || wants random || wants cli || wants kafka; then
     wants kafka && count kafka python3 tests/kafka/run.py --aslx build/release/aslx
   fi
 fi
-if wants asan && build asan; then
+if wants asan && build asan aslx tests/unit/all; then
   count unit-asan python3 tests/run_ctest.py build/asan
   count golden-asan python3 tests/golden/run.py --aslx build/asan/aslx
   count cli-asan python3 tests/cli/run.py --aslx build/asan/aslx
