@@ -8,6 +8,7 @@
 #include "compiler/parser/machine_builder.h"
 #include "compiler/rules/definition_rules.h"
 #include "compiler/rules/note_rules.h"
+#include "compiler/rules/support_rules.h"
 #include "runtime/base/limits.h"
 
 namespace aslx::compiler {
@@ -58,24 +59,6 @@ void CheckLeftOver(const ParseOptions& options, const std::vector<std::string>& 
   }
 }
 
-void ReportJsonata(const ParseOptions& options, const JsonNode& root, ast::Definition* definition,
-                   Diagnostics* diagnostics) {
-  const bool refuse = options.purpose == ParsePurpose::kCompile;
-  for (const JsonMember* state : FindJsonataStates(root)) {
-    definition->jsonata_states.emplace_back(state->key);
-    Diagnostic diagnostic;
-    diagnostic.severity = refuse ? Severity::kError : Severity::kNote;
-    diagnostic.origin = Origin::kAslx;
-    diagnostic.code = codes::kJsonata;
-    diagnostic.message = "JSONata is not supported yet: state '" + std::string(state->key) + "'";
-    if (!refuse) diagnostic.message += "; its expressions were not checked";
-    diagnostic.location = LocationOf(state->value);
-    diagnostic.line = state->line;
-    diagnostic.column = state->column;
-    diagnostics->Add(std::move(diagnostic));
-  }
-}
-
 bool Read(std::string_view text, const ParseOptions& options, Placeholders* placeholders,
           JsonDocument* document, Diagnostics* diagnostics) {
   if (options.format == DefinitionFormat::kYaml) {
@@ -101,7 +84,8 @@ std::unique_ptr<ast::Definition> ParseDefinition(std::string_view text, const Pa
   if (options.purpose == ParsePurpose::kCompile) options.allow_placeholders = false;
   CheckDefinition(RuleContext(options, diagnostics), root);
   if (options.allow_placeholders) NotePlaceholders(root, diagnostics);
-  ReportJsonata(options, root, definition.get(), diagnostics);
+  definition->jsonata_states = ReportJsonata(options.purpose, root, diagnostics);
+  if (options.purpose == ParsePurpose::kCompile) ReportDistribution(root, diagnostics);
   if (diagnostics->error_count() > errors_before) return nullptr;
   // With placeholders in it the text is acceptable but has no AST: a path or a number that is not
   // known yet cannot be built.

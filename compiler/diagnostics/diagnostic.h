@@ -71,6 +71,7 @@ inline constexpr std::string_view kMissingDescription = "MISSING_DESCRIPTION";
 inline constexpr std::string_view kPlaceholder = "PLACEHOLDER";
 inline constexpr std::string_view kPlaceholderLeft = "PLACEHOLDER_LEFT_OVER";
 inline constexpr std::string_view kJsonata = "JSONATA_NOT_SUPPORTED";
+inline constexpr std::string_view kDistributedMap = "DISTRIBUTED_MAP_NOT_SUPPORTED";
 inline constexpr std::string_view kDefinitionSize = "DEFINITION_TOO_LARGE";
 }  // namespace codes
 

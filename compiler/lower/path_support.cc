@@ -6,6 +6,11 @@ namespace aslx::compiler {
 namespace {
 
 constexpr uint32_t kDepthMax = limits::kFilterDepthMax;
+/// "Functions such as length() aren't supported. Lexical operators, which are non-symbolic, such as
+/// subsetof aren't supported. Filtering by regular expression … isn't supported." (the service's
+/// developer guide, Paths). It accepts them in a definition and leaves open what they give.
+constexpr std::string_view kNotTaken =
+    ", which the service's documentation says is not supported in paths.";
 
 std::string WhyNot(const ast::Path& path, bool in_filter, uint32_t depth);
 
@@ -38,7 +43,7 @@ const char* MissingOperator(ast::FilterOperator op) {
 std::string WhyNot(const ast::FilterOperand& operand, uint32_t depth) {
   if (const auto* path = std::get_if<ast::Path>(&operand)) return WhyNot(*path, true, depth);
   if (std::holds_alternative<ast::FilterPattern>(operand))
-    return "A filter compares with a regular expression, which cannot be compiled.";
+    return "A filter compares with a regular expression" + std::string(kNotTaken);
   return "";
 }
 
@@ -60,7 +65,7 @@ std::string WhyNot(const ast::FilterExpression& expression, uint32_t depth) {
     return WhyNot(*negation->operand, depth + 1);
   const auto& comparison = std::get<ast::FilterComparison>(expression.node);
   if (const char* op = MissingOperator(comparison.op))
-    return "The filter operator '" + std::string(op) + "' cannot be compiled.";
+    return "The filter operator '" + std::string(op) + "' is used" + std::string(kNotTaken);
   std::string why = WhyNot(comparison.left, depth + 1);
   return why.empty() ? WhyNot(comparison.right, depth + 1) : why;
 }
@@ -75,7 +80,7 @@ std::string WhyNot(const ast::Path& path, bool in_filter, uint32_t depth) {
   bool plain = true;
   for (const ast::PathStep& step : path.steps) {
     if (const auto* function = std::get_if<ast::FunctionStep>(&step))
-      return "The path function '" + function->name + "()' cannot be compiled.";
+      return "The path function '" + function->name + "()' is used" + std::string(kNotTaken);
     plain = plain && (std::holds_alternative<ast::ChildStep>(step) ||
                       std::holds_alternative<ast::IndexStep>(step));
     const auto* filter = std::get_if<ast::FilterStep>(&step);

@@ -36,25 +36,6 @@ bool IsEmptyRule(const JsonNode& node) {
          node.parent->is_array() && node.parent->key == "Choices";
 }
 
-/// True when the state itself, not a machine within it, holds an expression.
-bool HoldsExpression(const JsonNode& state) {
-  std::vector<const JsonNode*> open = {&state};
-  while (!open.empty()) {
-    const JsonNode& node = *open.back();
-    open.pop_back();
-    if (node.is_string() && IsJsonataExpression(node.text)) return true;
-    for (const JsonNode& item : node.items)
-      open.push_back(&item);
-    for (const JsonMember& member : node.members) {
-      const bool nested_machine =
-          &node == &state &&
-          (member.key == "Branches" || member.key == "ItemProcessor" || member.key == "Iterator");
-      if (!nested_machine && member.key != "Comment") open.push_back(&member.value);
-    }
-  }
-  return false;
-}
-
 }  // namespace
 
 void NotePlaceholders(const JsonNode& root, Diagnostics* diagnostics) {
@@ -70,18 +51,6 @@ void NotePlaceholders(const JsonNode& root, Diagnostics* diagnostics) {
     for (size_t i = node.items.size(); i-- > 0;)
       open.push_back(&node.items[i]);
   }
-}
-
-std::vector<const JsonMember*> FindJsonataStates(const JsonNode& root) {
-  std::vector<const JsonMember*> found;
-  const ast::QueryLanguage inherited = LanguageOf(root, ast::QueryLanguage::kJsonPath);
-  ForEachMachine(root, [&](const MachineNode& machine) {
-    for (const JsonMember& member : machine.states.members) {
-      const bool jsonata = LanguageOf(member.value, inherited) == ast::QueryLanguage::kJsonata;
-      if (jsonata && HoldsExpression(member.value)) found.push_back(&member);
-    }
-  });
-  return found;
 }
 
 }  // namespace aslx::compiler
