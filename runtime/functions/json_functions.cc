@@ -34,10 +34,16 @@ size_t FindNegativeZero(std::string_view text, size_t from) {
 std::string_view WithoutNegativeZero(std::string_view text, Arena& arena) {
   size_t at = FindNegativeZero(text, 0);
   if (at == std::string_view::npos) return text;
-  char* copy = const_cast<char*>(arena.Copy(text).data());
-  for (; at != std::string_view::npos; at = FindNegativeZero(text, at + 1))
-    copy[at] = ' ';
-  return {copy, text.size()};
+  char* const copy = arena.AllocateArray<char>(text.size());
+  char* to = copy;
+  size_t from = 0;
+  for (; at != std::string_view::npos; at = FindNegativeZero(text, at + 1)) {
+    to = std::copy(text.begin() + static_cast<ptrdiff_t>(from),
+                   text.begin() + static_cast<ptrdiff_t>(at), to);
+    from = at + 1;  // the minus sign
+  }
+  to = std::copy(text.begin() + static_cast<ptrdiff_t>(from), text.end(), to);
+  return {copy, static_cast<size_t>(to - copy)};
 }
 
 JsonError ReadText(std::string_view text, FunctionContext& context, Value* root) {

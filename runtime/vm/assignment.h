@@ -7,8 +7,12 @@
 
 namespace aslx {
 
-/// The branch stands at an `assign` instruction. False: it faults (a variable or all of them are
-/// over their limit).
+/// The branch stands at an `assign` instruction: holds the values until the state is left. False:
+/// it faults (they are over a limit).
 bool AssignVariables(Execution& execution, Branch& branch, const Instruction& at, Fault* fault);
+
+/// The state is left: what `assign` held becomes visible. Only where branch.assigned is not
+/// Undefined.
+void CommitAssignment(Execution& execution, Branch& branch);
 
 }  // namespace aslx

@@ -58,6 +58,7 @@ struct Branch {
   uint16_t variable_count;
   bool in_handler;  // of one of its state's catchers: a fault there is not caught again
   uint8_t reserved;
+  uint32_t assign;           // index of the AssignRecord that `assigned` belongs to
   uint32_t retry_count;      // of the current state, all retriers together
   uint32_t* retry_counters;  // one a retrier of the current state; made at the first fault
   uint64_t entered_event_id;
@@ -65,7 +66,7 @@ struct Branch {
   int64_t entered_wall_ns;
   int64_t task_deadline_ns;  // TimeoutSeconds of the task it waits for; INT64_MAX: none
   int64_t heartbeat_ns;      // period; 0: none
-  Value assigned;            // what the current state has assigned; Undefined: nothing
+  Value assigned;            // what the current state assigns when it is left; Undefined: nothing
   Value item;                // a Map iteration's $$.Map.Item.Value
   Join* join;
 

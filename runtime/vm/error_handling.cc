@@ -96,6 +96,7 @@ FaultOutcome HandleFault(Execution& execution, Branch& branch, const Fault& faul
   }
   const Program& program = *execution.program;
   const StateRecord& state = program.states()[branch.state];
+  branch.assigned = Value{};  // the state was not left
   if (TryRetry(execution, branch, state, fault, context)) return FaultOutcome::kSuspended;
   if (branch.status == BranchStatus::kJoin) ReportJoinFailed(execution, branch, context);
   for (uint32_t i = 0; i < state.catcher_count; ++i) {

@@ -66,6 +66,7 @@ bool ExitState(Execution& execution, Branch& branch, const Value& output, VmCont
     *fault = DataLimitFault(execution, StateName(execution, branch));
     return false;
   }
+  if (!branch.assigned.undefined()) CommitAssignment(execution, branch);
   RecordExited(execution, branch, context, output);
   return true;
 }

@@ -91,7 +91,8 @@ bool EvaluateUse(Execution& execution, Branch& branch, const PathUse& use, Value
   PathMiss miss;
   *result = root.undefined() ? root : EvaluatePath(program, path, root, execution.arena, &miss);
   if (!result->undefined() || use.miss == MissMode::kUndefined) return true;
-  if (use.miss == MissMode::kField && miss.kind == PathMiss::Kind::kIndexOutOfRange) {
+  const bool takes_null = use.miss == MissMode::kField || use.miss == MissMode::kStatePath;
+  if (takes_null && miss.kind == PathMiss::Kind::kIndexOutOfRange) {
     *result = Value::Null();
     return true;
   }

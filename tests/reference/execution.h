@@ -107,6 +107,8 @@ std::optional<std::string> NextOf(const Json& form);
 Outcome<Json> Graft(const Json& input, const std::string& path, Json value);
 // States.DataLimitExceeded when the value is too large, named after whom it comes from.
 Outcome<Json> WithinLimit(Json value, const std::string& whose);
+// The same for all that leaves a state: what it assigns, then its output.
+Outcome<Json> ExitWithinLimits(const Transition& transition, const std::string& state);
 // A whole number at a path, or the fault that says what is wrong; `field` is like SecondsPath.
 Outcome<int64_t> LongAt(const Frame& frame, const std::string& field, const Json& effective);
 

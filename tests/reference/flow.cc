@@ -117,6 +117,20 @@ Outcome<Json> WithinLimit(Json value, const std::string& whose) {
                         "service limit.");
 }
 
+Outcome<Json> ExitWithinLimits(const Transition& transition, const std::string& state) {
+  size_t bytes = 0;
+  for (const auto& [name, value] : transition.assigned)
+    bytes += WriteJson(value).size();
+  if (bytes > kPayloadMax) {
+    tl::unexpected<Fault> fault =
+        NamedFault("States.DataLimitExceeded",
+                   "The variables of one Assign exceed the limit of 262144 bytes.");
+    fault.value().needs_prefix = true;
+    return fault;
+  }
+  return WithinLimit(transition.output, state);
+}
+
 Outcome<int64_t> LongAt(const Frame& frame, const std::string& field, const Json& effective) {
   const std::string path = frame.form.Find(field)->text();
   const std::optional<Json> value = FindAt(path, effective, frame.scope());

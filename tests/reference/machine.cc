@@ -190,7 +190,7 @@ Job<Outcome<Json>> RunStates(Line& line, const Json& machine, Json input) {
     Enter(frame);
     Outcome<Transition> result = co_await RunState(frame);
     if (result.has_value()) {
-      const Outcome<Json> checked = WithinLimit(result->output, frame.name);
+      const Outcome<Json> checked = ExitWithinLimits(*result, frame.name);
       if (!checked.has_value()) result = tl::unexpected<Fault>(checked.error());
     }
     if (!result.has_value()) {

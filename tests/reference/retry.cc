@@ -92,7 +92,7 @@ Job<Outcome<Transition>> RunWithRetries(Frame& frame) {
     Attempt attempt;
     Outcome<Transition> result = co_await AttemptOnce(frame, attempt);
     if (result.has_value()) {
-      const Outcome<Json> checked = WithinLimit(result->output, frame.name);
+      const Outcome<Json> checked = ExitWithinLimits(*result, frame.name);
       if (checked.has_value()) co_return result;
       result = tl::unexpected<Fault>(checked.error());
     }

@@ -89,7 +89,7 @@ TEST_F(FunctionsTest, Json) {
       {FunctionId::kStringToJson, R"(["{\"a\": [1, \"x\"]}"])", R"({"a": [1, "x"]})"},
       {FunctionId::kStringToJson, R"(["-0"])", "0"},
       {FunctionId::kStringToJson, R"(["[-0, -0.0, 1e-0, \"-0\", -0]"])",
-       R"([ 0, -0.0, 1e-0, "-0",  0])"},
+       R"([0, -0.0, 1e-0, "-0", 0])"},
       {FunctionId::kStringToJson, R"(["{\"a\":"])", "! the string is not a JSON text"},
       {FunctionId::kStringToJson, R"(["1 2"])", "! the string is not a JSON text"},
       {FunctionId::kStringToJson, R"([1])", "! to be a string, found a number"},
