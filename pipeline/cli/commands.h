@@ -4,6 +4,7 @@
 // Thread: main's. Exit codes: the table in exit_code.h.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,7 @@ struct ExecOptions {
   std::string test_case;
   std::string context;
   bool virtual_time = false;
+  uint64_t seed = 1;
   std::string report = "text";
   SubstitutionOptions substitutions;
 };

@@ -55,6 +55,7 @@ Result<ExecReport> Exec(const ExecOptions& options) {
   request.input = input;
   request.context = std::move(*context);
   request.virtual_time = options.virtual_time;
+  request.seed = options.seed;
   request.with_history = options.report == "json";
   Result<std::unique_ptr<MockFile>> mocks =
       ReadMocks(options, options.context.empty() ? "" : request.context.state_machine_name);

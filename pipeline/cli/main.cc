@@ -82,6 +82,8 @@ void AddExec(CLI::App* app, aslx::ExecOptions* options) {
   command->add_option("--context", options->context, "JSON file: what the context object shows");
   command->add_flag("--virtual-time", options->virtual_time,
                     "Waits, time-outs and retry delays pass at once, in order");
+  command->add_option("--seed", options->seed,
+                      "Of what is random: jitter, States.UUID, States.MathRandom; default 1");
   AddReport(command, &options->report);
   AddSubstitutions(command, &options->substitutions);
 }
