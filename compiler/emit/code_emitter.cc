@@ -196,16 +196,21 @@ uint32_t CodeEmitter::EmitPathUse(uint32_t index) {
     use.variable_depth = from.variable_depth;
     use.variable = from.variable;
     use.field = builder_->Text(from.field);
-    use.expression = builder_->Text(from.expression);
+    use.expression = TextOfCall(from.expression);
     builder_->path_uses.push_back(use);
     return Count(builder_->path_uses.size()) - 1;
   });
 }
 
+TextRef CodeEmitter::TextOfCall(std::string_view expression) {
+  const auto [at, is_new] = call_texts_.try_emplace(expression);
+  if (is_new) at->second = builder_->Text(expression);
+  return at->second;
+}
+
 uint32_t CodeEmitter::EmitCall(uint32_t index) {
   const ir::CallSite& from = module_.calls[index];
-  builder_->calls.push_back(
-      {from.function, 0, from.argument_count, builder_->Text(from.expression)});
+  builder_->calls.push_back({from.function, 0, from.argument_count, TextOfCall(from.expression)});
   return Count(builder_->calls.size()) - 1;
 }
 

@@ -11,6 +11,7 @@
 #include "compiler/emit/read_set_emitter.h"
 #include "compiler/emit/template_emitter.h"
 #include "compiler/ir/module.h"
+#include "compiler/ir/text_identity.h"
 
 namespace aslx::compiler {
 
@@ -37,6 +38,7 @@ class CodeEmitter {
   uint32_t OperandOf(OperandKind kind, uint32_t value);
 
   uint32_t EmitPathUse(uint32_t index);
+  TextRef TextOfCall(std::string_view expression);
   uint32_t EmitCall(uint32_t index);
   uint32_t EmitGraft(uint32_t index);
   uint32_t EmitAssign(uint32_t index);
@@ -58,6 +60,7 @@ class CodeEmitter {
   Places path_places_;
   Places use_places_;
   Places template_places_;
+  ir::TextIdentityMap<TextRef> call_texts_;
   const JsonNode* line_source_ = nullptr;
 };
 

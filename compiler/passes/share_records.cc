@@ -1,6 +1,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "compiler/ir/text_identity.h"
 #include "compiler/passes/control_flow.h"
 #include "compiler/passes/passes.h"
 
@@ -33,10 +34,25 @@ void AppendText(std::string_view text, std::string* key) {
   key->append(text);
 }
 
+/// A number for each text; those that say the same have the same one.
+class TextNumbers {
+ public:
+  size_t Of(std::string_view text) {
+    const auto [at, is_new] = by_identity_.try_emplace(text, 0);
+    if (is_new) at->second = by_contents_.try_emplace(text, by_contents_.size()).first->second;
+    return at->second;
+  }
+
+ private:
+  ir::TextIdentityMap<size_t> by_identity_;
+  std::unordered_map<std::string_view, size_t> by_contents_;
+};
+
 void ShareAllPaths(ir::Module* module, Sharing* uses) {
   Sharing paths;
   for (const ir::Path& path : module->paths)
     paths.Add(path.path->text + (path.of_event ? "!" : ""));
+  TextNumbers expressions;
   for (ir::PathUse& use : module->path_uses) {
     use.path = paths.SameAs(use.path);
     std::string key;
@@ -46,7 +62,7 @@ void ShareAllPaths(ir::Module* module, Sharing* uses) {
     AppendNumber(use.variable_depth, &key);
     AppendNumber(use.variable, &key);
     AppendText(use.field, &key);
-    AppendText(use.expression, &key);
+    AppendNumber(expressions.Of(use.expression), &key);
     uses->Add(std::move(key));
   }
 }

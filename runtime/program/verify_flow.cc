@@ -37,7 +37,8 @@ class FlowVerifier {
         program_(v.program),
         state_of_(program_.code().size(), kNoIndex),
         region_of_(program_.code().size(), kNoIndex),
-        before_(program_.code().size()) {}
+        before_(program_.code().size()),
+        faulting_(program_.states().size()) {}
 
   void Verify() {
     for (uint32_t s = 0; s < program_.states().size() && v_.ok(); ++s)
@@ -196,6 +197,8 @@ class FlowVerifier {
     const Instruction& at = program_.code()[pc];
     if (at.op == Opcode::kGetPath && at.a < registers.size())
       registers[at.a] = Agree(registers[at.a], {Holds::kMaybe, kNoIndex, 0});
+    if (!LearnFault(state_of_[pc], registers)) return;
+    registers = faulting_[state_of_[pc]];
     if (state->retrier_count > 0) Reach(pc, state->retry_pc, registers);
     for (uint32_t c = state->first_catcher; c < state->first_catcher + state->catcher_count; ++c) {
       const CatcherRecord& catcher = program_.catchers()[c];
@@ -204,6 +207,20 @@ class FlowVerifier {
       caught[catcher.error_register] = kAnyValue;
       Reach(pc, catcher.handler_pc, caught);
     }
+  }
+
+  /// What all faults of a state agree on goes to its handlers once it has changed, so that many
+  /// catchers and many instructions add up and do not multiply.
+  bool LearnFault(uint32_t state, const Registers& registers) {
+    Registers& known = faulting_[state];
+    bool changed = known.empty();
+    if (changed) known = registers;
+    for (size_t i = 0; i < known.size(); ++i) {
+      Register agreed = Agree(known[i], registers[i]);
+      changed |= agreed != known[i];
+      known[i] = agreed;
+    }
+    return changed;
   }
 
   // --- Instructions ------------------------------------------------------------------------------
@@ -363,7 +380,8 @@ class FlowVerifier {
   const Program& program_;
   std::vector<uint32_t> state_of_;
   std::vector<uint32_t> region_of_;
-  std::vector<Registers> before_;  // empty: not reached
+  std::vector<Registers> before_;    // empty: not reached
+  std::vector<Registers> faulting_;  // what the faults of a state agree on; empty: none yet
   std::vector<uint32_t> waiting_;
   uint32_t region_ = 0;
 };
