@@ -64,9 +64,31 @@ Result<std::vector<std::byte>> CompileFile(const std::string& path, const std::s
   return program;
 }
 
+namespace {
+
+// What a program was compiled with stands in it: options that would change it are refused.
+Result<std::shared_ptr<const Program>> LoadCompiled(const std::string& path,
+                                                    const std::string& type,
+                                                    const SubstitutionOptions& substitutions) {
+  if (!substitutions.assignments.empty() || !substitutions.file.empty()) {
+    return Fail(ErrorKind::kUsage,
+                fmt::format("{} is compiled: its placeholders were filled in by `aslx compile`, "
+                            "--substitute and --substitutions are for definitions",
+                            path));
+  }
+  Result<std::shared_ptr<const Program>> program = Program::LoadFile(path.c_str());
+  if (program && type == "STANDARD" && (*program)->machine().type == MachineType::kExpress) {
+    return Fail(ErrorKind::kUsage,
+                fmt::format("{} was compiled for EXPRESS: compile it with --type STANDARD", path));
+  }
+  return program;
+}
+
+}  // namespace
+
 Result<std::shared_ptr<const Program>> LoadProgram(const std::string& path, const std::string& type,
                                                    const SubstitutionOptions& substitutions) {
-  if (path.ends_with(".aslc")) return Program::LoadFile(path.c_str());
+  if (path.ends_with(".aslc")) return LoadCompiled(path, type, substitutions);
   Result<std::vector<std::byte>> bytes = CompileFile(path, type, substitutions);
   if (!bytes) return tl::unexpected(bytes.error());
   return Program::Load(std::move(*bytes));

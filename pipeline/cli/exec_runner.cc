@@ -1,6 +1,7 @@
 #include "pipeline/cli/exec_runner.h"
 
 #include <chrono>
+#include <map>
 #include <thread>
 #include <utility>
 
@@ -89,6 +90,7 @@ class ExecLoop final : public ExecutionListener {
     }
     while (!ended_) {
       worker_->Settle();
+      if (ended_) break;
       if (!worker_->busy()) PassUntil(worker_->NextDueNs());
       worker_->SetTime(clock().Now(), clock().Wall());
       worker_->Turn();
@@ -169,20 +171,34 @@ Result<ExecContext> ParseExecContext(std::string_view name, std::string_view tex
                 fmt::format("{}: expected a JSON object{}{}", name,
                             error.kind == JsonError::Kind::kNone ? "" : ": ", error.message));
   }
-  const auto read = [&](std::string_view key, std::string* into) {
-    const Value value = FindMember(root, key, arena);
-    if (value.type == Type::kString) *into = Decode(value, arena);
-  };
-  read("state_machine_name", &context.state_machine_name);
-  read("state_machine_id", &context.state_machine_id);
-  read("execution_name", &context.execution_name);
-  read("execution_id", &context.execution_id);
-  read("role_arn", &context.role_arn);
-  read("task_token", &context.task_token);
-  const Value redrives = FindMember(root, "redrive_count", arena);
-  if (redrives.type == Type::kNumber) context.redrive_count = ToNumber(redrives).integer;
   std::string now;
-  read("now", &now);
+  const std::map<std::string_view, std::string*> texts = {
+      {"state_machine_name", &context.state_machine_name},
+      {"state_machine_id", &context.state_machine_id},
+      {"execution_name", &context.execution_name},
+      {"execution_id", &context.execution_id},
+      {"role_arn", &context.role_arn},
+      {"task_token", &context.task_token},
+      {"now", &now}};
+  const Value object = Open(root, arena);
+  for (uint32_t i = 0; i < object.size; ++i) {
+    const std::string_view key = Decode(object.members[i].key, arena);
+    const Value& value = object.members[i].value;
+    const auto text_field = texts.find(key);
+    if (value.type == Type::kNull) continue;  // as if it were not there
+    if (text_field != texts.end() && value.type == Type::kString) {
+      *text_field->second = Decode(value, arena);
+    } else if (key == "redrive_count" && value.type == Type::kNumber) {
+      context.redrive_count = ToNumber(value).integer;
+    } else {
+      const bool known = text_field != texts.end() || key == "redrive_count";
+      return Fail(ErrorKind::kUsage,
+                  known
+                      ? fmt::format("{}: {}: expected a {}, found {}", name, key,
+                                    key == "redrive_count" ? "number" : "string", JsonString(value))
+                      : fmt::format("{}: unknown name '{}'", name, key));
+    }
+  }
   Timestamp timestamp;
   if (!now.empty() && !ParseTimestamp(now, &timestamp)) {
     return Fail(ErrorKind::kUsage,

@@ -26,7 +26,7 @@ struct FlowCounters {
   // Totals.
   Counter received;         // records, but those done before a restart
   Counter skipped;          // done before a restart
-  Counter succeeded;        // executions
+  Counter succeeded;        // executions whose output went where its route says
   Counter failed;           // executions, routing failures and refused outputs included
   Counter timed_out;        // executions
   Counter malformed;        // events that are not JSON, too large, empty, tombstones

@@ -40,7 +40,6 @@ void Flow::OnEnded(uint64_t user, Execution& execution) {
   ASLX_CHECK(input.used && !input.dead);
   input.execution = {};
   if (execution.status == ExecutionStatus::kSucceeded) {
-    counters_.succeeded.Add();
     WriteSuccess(input, execution);
   } else {
     (execution.status == ExecutionStatus::kTimedOut ? counters_.timed_out : counters_.failed).Add();
@@ -54,13 +53,19 @@ void Flow::OnEnded(uint64_t user, Execution& execution) {
 void Flow::WriteSuccess(InputRecord& input, Execution& execution) {
   const Route& route = router_->Choose(execution.final_state, execution.output, execution.arena);
   switch (route.action) {
-    case RouteAction::kDrop: counters_.dropped.Add(); return;
+    case RouteAction::kDrop:
+      counters_.dropped.Add();
+      counters_.succeeded.Add();
+      return;
     case RouteAction::kDeadLetter:
       text_ = "The route `" + route.name + "` makes this result a dead letter.";
       break;
     case RouteAction::kWrite:
       text_.clear();
-      if (writer_.WriteResult(route, execution.output, input, execution.arena, &text_)) return;
+      if (writer_.WriteResult(route, execution.output, input, execution.arena, &text_)) {
+        counters_.succeeded.Add();
+        return;
+      }
       outbox_.Discard();
       break;
   }

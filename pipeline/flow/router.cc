@@ -110,7 +110,9 @@ bool Takes(const Route& route, std::string_view final_state, const Value& output
 Result<std::unique_ptr<Router>> Router::Create(const PipelineSpec& spec, const Program& program,
                                                Delivery* delivery) {
   std::unique_ptr<Router> router(new Router);
-  for (const RouteSpec& route : spec.routes) {
+  for (RouteSpec route : spec.routes) {
+    // One without a name goes by its place in the configuration.
+    if (route.name.empty()) route.name = "routes[" + std::to_string(router->routes_.size()) + "]";
     router->routes_.push_back(std::make_unique<Route>());
     const std::string where = "route `" + route.name + "`";
     Result<void> done = PlanRoute(where, route, program, delivery, router->routes_.back().get());

@@ -55,10 +55,11 @@ void MockedTasks::Submit(const TaskRequest& request) {
 TaskAnswer MockedTasks::NoStubFits(const TaskRequest& request, size_t same_state_count) {
   return TaskAnswer::Failure(
       error_names::kRuntime,
-      fmt::format("No mocked answer for state '{}' called with {}: {} name this state, none has "
-                  "these parameters and a response left",
-                  request.state_name, JsonText(request.parameters, arena_),
-                  same_state_count == 1 ? "1 stub" : fmt::format("{} stubs", same_state_count)));
+      fmt::format(
+          "No mocked answer for state '{}' called with {}: {} this state, none has "
+          "these parameters and a response left",
+          request.state_name, JsonText(request.parameters, arena_),
+          same_state_count == 1 ? "1 stub names" : fmt::format("{} stubs name", same_state_count)));
 }
 
 uint64_t MockedTasks::unused_response_count() const {

@@ -102,3 +102,23 @@ class ExecTest(ProgramTest):
         before = os.times().elapsed
         self.aslx("exec", definition, code=0)
         self.assertGreaterEqual(os.times().elapsed - before, 0.99)
+
+    def test_a_mocked_answer_ends_an_execution_in_real_time(self):
+        definition = self.file("d.asl.json", machine(T={"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke",
+                                                        "Parameters": {"FunctionName": "f"}, "End": True}))
+        mock = self.file("m.json", {"stubs": [{"state": "T", "responses": [{"output": {"a": 1}}]}]})
+        self.assertEqual(self.aslx("exec", definition, "--mock", mock, code=0).out, '{"a":1}\n')
+
+    def test_a_context_with_unknown_or_wrong_members_is_wrong_usage(self):
+        definition = self.file("d.asl.json", PASS)
+        for context, named in {'{"execution_nam":"e"}': "execution_nam", '{"execution_name":1}': "a string",
+                               '{"redrive_count":"0"}': "a number", '{"now":"today"}': "timestamp"}.items():
+            with self.subTest(context):
+                done = self.aslx("exec", definition, "--context", self.file("c.json", context), code=2)
+                self.assertIn(named, done.err)
+
+    def test_what_a_program_was_compiled_with_cannot_be_changed(self):
+        self.aslx("compile", self.file("d.asl.json", PASS), "--output", self.path("d.aslc"), code=0)
+        for option in (("--substitute", "A=b"), ("--type", "STANDARD")):
+            with self.subTest(option):
+                self.assertIn("compile", self.aslx("exec", self.path("d.aslc"), *option, code=2).err)
