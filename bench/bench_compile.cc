@@ -1,8 +1,9 @@
 // Compile and load of large definitions, each about 1 MiB, the largest that the service takes.
 //
 // Input: written here, one shape a benchmark: many states, one wide template, one as deep as JSON
-// may be, one Choice with thousands of rules, thousands of Parallel and Map states. What it leaves
-// out: reading files, and running what comes out.
+// may be, one Choice with thousands of rules, thousands of Parallel and Map states, one call with
+// thousands of arguments, one state with thousands of catchers.
+// What it leaves out: reading files, and running what comes out.
 #include <string>
 #include <vector>
 
@@ -87,6 +88,29 @@ std::string BranchStates() {
   return MachineOf(states.substr(0, last) + R"("Next":"End"},)");
 }
 
+/// One call, which all of its arguments quote.
+std::string LongCall() {
+  constexpr size_t kArguments = 65'000;  // as many as a template has holes
+  std::string places;
+  std::string arguments;
+  for (size_t i = 0; i < kArguments; ++i) {
+    places += "{}";
+    arguments += fmt::format(",$.a{}", i);
+  }
+  const std::string call = "States.Format('" + places + "'" + arguments + ")";
+  return MachineOf(R"("S0":{"Type":"Pass","Parameters":{"v.$":")" + call + R"("},"Next":"End"},)");
+}
+
+std::string Catchers() {
+  std::string catchers;
+  for (size_t i = 0; catchers.size() < kDefinitionBytes - 256; ++i)
+    catchers +=
+        fmt::format(R"({{"ErrorEquals":["E{}"],"ResultPath":"$.e{}","Next":"End"}},)", i, i);
+  catchers.pop_back();
+  return MachineOf(R"("S0":{"Type":"Task","Resource":"arn:aws:states:::lambda:invoke","Catch":[)" +
+                   catchers + R"(],"Next":"End"},)");
+}
+
 std::vector<std::byte> Compiled(const std::string& text) {
   compiler::Diagnostics diagnostics;
   auto program = compiler::Compile(text, {}, &diagnostics);
@@ -124,6 +148,8 @@ int main(int argc, char** argv) {
   aslx::Register("choice_one_variable", aslx::ChoiceRules(true));
   aslx::Register("choice_many_variables", aslx::ChoiceRules(false));
   aslx::Register("parallel_and_map", aslx::BranchStates());
+  aslx::Register("long_call", aslx::LongCall());
+  aslx::Register("catchers", aslx::Catchers());
   benchmark::RunSpecifiedBenchmarks();
   return 0;
 }
