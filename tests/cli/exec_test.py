@@ -107,7 +107,7 @@ class ExecTest(ProgramTest):
         definition = self.file("d.asl.json", machine(T={"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke",
                                                         "Parameters": {"FunctionName": "f"}, "End": True}))
         mock = self.file("m.json", {"stubs": [{"state": "T", "responses": [{"output": {"a": 1}}]}]})
-        self.assertEqual(self.aslx("exec", definition, "--mock", mock, code=0).out, '{"a":1}\n')
+        self.assertEqual(self.aslx("exec", definition, "--mock", mock, code=0).out, '{"a": 1}\n')
 
     def test_a_context_with_unknown_or_wrong_members_is_wrong_usage(self):
         definition = self.file("d.asl.json", PASS)
