@@ -1,6 +1,7 @@
 #include "compiler/lower/path_support.h"
 
 #include "runtime/base/limits.h"
+#include "runtime/value/json_reader.h"
 
 namespace aslx::compiler {
 namespace {
@@ -40,8 +41,17 @@ const char* MissingOperator(ast::FilterOperator op) {
   return nullptr;
 }
 
+bool IsJson(std::string_view text) {
+  Value value;
+  return JsonReader().Read(text, nullptr, nullptr, &value).kind == JsonError::Kind::kNone;
+}
+
 std::string WhyNot(const ast::FilterOperand& operand, uint32_t depth) {
   if (const auto* path = std::get_if<ast::Path>(&operand)) return WhyNot(*path, true, depth);
+  const auto* literal = std::get_if<ast::FilterLiteral>(&operand);
+  if (literal != nullptr && literal->kind == ast::FilterLiteral::Kind::kJson &&
+      !IsJson(literal->text))
+    return "A filter compares with " + literal->text + ", which is no JSON.";
   if (std::holds_alternative<ast::FilterPattern>(operand))
     return "A filter compares with a regular expression" + std::string(kNotTaken);
   return "";

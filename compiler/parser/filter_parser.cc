@@ -8,6 +8,7 @@
 
 #include "compiler/parser/path_parser.h"
 #include "compiler/parser/quoted_text.h"
+#include "runtime/value/json_writer.h"
 
 namespace aslx::compiler {
 namespace {
@@ -70,15 +71,11 @@ std::string ToJsonQuotes(std::string_view text) {
       continue;
     }
     const size_t end = FindClosingQuote(text, i);
+    if (end == std::string_view::npos) return out.append(text.substr(i));
     if (text[i] == '"') {
       out.append(text.substr(i, end - i + 1));
     } else {
-      out.push_back('"');
-      for (const char c : UnescapeQuoted(text.substr(i + 1, end - i - 1))) {
-        if (c == '"' || c == '\\') out.push_back('\\');
-        out.push_back(c);
-      }
-      out.push_back('"');
+      AppendQuoted(UnescapeQuoted(text.substr(i + 1, end - i - 1)), &out);
     }
     i = end;
   }
@@ -104,6 +101,18 @@ bool IsJsonNumber(std::string_view text) {
     if (!digits()) return false;
   }
   return i == text.size();
+}
+
+/// Numbers may have zeros in front of them here.
+std::string WithoutLeadingZeros(std::string_view number) {
+  std::string out;
+  if (number.front() == '-') {
+    out.push_back('-');
+    number.remove_prefix(1);
+  }
+  while (number.size() > 1 && number[0] == '0' && number[1] >= '0' && number[1] <= '9')
+    number.remove_prefix(1);
+  return out.append(number);
 }
 
 class FilterParser {
@@ -273,7 +282,7 @@ class FilterParser {
     if (word == "true") kind = Kind::kTrue;
     if (word == "false") kind = Kind::kFalse;
     if (word == "null") kind = Kind::kNull;
-    if (IsJsonNumber(word)) kind = Kind::kNumber;
+    if (IsJsonNumber(word)) return ast::FilterLiteral{Kind::kNumber, WithoutLeadingZeros(word)};
     return ast::FilterLiteral{kind, std::string(word)};
   }
 
