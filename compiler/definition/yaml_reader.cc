@@ -11,6 +11,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include "compiler/definition/tree_builder.h"
+#include "compiler/definition/utf8.h"
 #include "runtime/base/limits.h"
 
 namespace aslx::compiler {
@@ -85,6 +86,7 @@ class Reader {
       ++top.next;
       if (top.node.IsMap()) {
         if (!entry.first.IsScalar()) return Error(entry.first, "a name must be a scalar");
+        if (!CheckUtf8(entry.first)) return false;
         builder_->Key(entry.first.Scalar(), PositionOf(entry.first));
         if (!Enter(entry.second)) return false;
       } else if (!Enter(entry)) {
@@ -110,8 +112,15 @@ class Reader {
       open_.push_back({node, node.begin()});
       return true;
     }
+    if (!CheckUtf8(node)) return false;
     Scalar(node);
     return true;
+  }
+
+  /// The library takes any bytes.
+  bool CheckUtf8(const YAML::Node& node) {
+    return !node.IsScalar() || FindInvalidUtf8(node.Scalar()) == std::string_view::npos ||
+           Error(node, "bytes that are not UTF-8");
   }
 
   void Scalar(const YAML::Node& node) {

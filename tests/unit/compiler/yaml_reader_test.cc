@@ -54,6 +54,7 @@ TEST(YamlReader, RefusesWithAPlace) {
   EXPECT_EQ(ToJson("? [1]\n: 2"), "1:3 Invalid YAML: a name must be a scalar");
   EXPECT_EQ(ToJson("a: 1\n---\nb: 2"), "1:1 Invalid YAML: one document expected, found several");
   EXPECT_EQ(ToJson(""), "1:1 Invalid YAML: one document expected, found none");
+  EXPECT_EQ(ToJson("a: \"\xFF\""), "1:4 Invalid YAML: bytes that are not UTF-8");
   EXPECT_EQ(ToJson(","), "1:1 Invalid YAML: one document expected, found several");
 }
 
