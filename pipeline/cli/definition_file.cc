@@ -1,7 +1,6 @@
 #include "pipeline/cli/definition_file.h"
 
 #include <cstdio>
-#include <fstream>
 #include <iostream>
 #include <iterator>
 
@@ -11,6 +10,7 @@
 #include "compiler/definition/substitutions.h"
 #include "compiler/diagnostics/report.h"
 #include "pipeline/cli/exit_code.h"
+#include "runtime/base/read_file.h"
 
 namespace aslx {
 
@@ -18,11 +18,7 @@ Result<std::string> ReadFileOrInput(const std::string& path) {
   if (path == "-") {
     return std::string(std::istreambuf_iterator<char>(std::cin), {});
   }
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return Fail(ErrorKind::kUsage, fmt::format("cannot read {}", path));
-  std::string text(std::istreambuf_iterator<char>(file), {});
-  if (file.bad()) return Fail(ErrorKind::kUsage, fmt::format("cannot read {}", path));
-  return text;
+  return ReadFile(path, ErrorKind::kUsage);
 }
 
 Result<compiler::ParseOptions> ParseOptionsFor(const std::string& path, const std::string& type,

@@ -90,7 +90,9 @@ void AddExec(CLI::App* app, aslx::ExecOptions* options) {
 
 void AddRun(CLI::App* app, aslx::RunOptions* options) {
   CLI::App* command = app->add_subcommand("run", "Run the pipelines of a configuration file");
-  command->footer("Example:\n  aslx run configs/iot.yaml --embedded-broker");
+  command->footer(
+      "Example:\n  aslx run configs/iot.yaml --embedded-broker --feed "
+      "configs/examples/iot.events.ndjson");
   command->add_option("config", options->config, "Configuration (YAML)")->required();
   command->add_flag("--embedded-broker", options->embedded_broker,
                     "Use a broker inside this process, for trying things out");
@@ -134,7 +136,7 @@ int main(int argc, char** argv) {
   AddDisasm(&app, &disasm);
   AddExec(&app, &exec);
   AddRun(&app, &run);
-  app.add_subcommand("version", "Print the version and what it was built with")
+  app.add_subcommand("version", "Print the version, the program format and the compiler")
       ->footer("Example:\n  aslx version");
   CLI::App* completion = app.add_subcommand("completion", "Print a completion script for a shell");
   completion->footer("Example:\n  aslx completion bash > /etc/bash_completion.d/aslx");

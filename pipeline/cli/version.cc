@@ -7,7 +7,8 @@
 namespace aslx {
 
 int PrintVersion() {
-  std::printf("aslx %s (program format %u)\n", ASLX_VERSION, kFormatVersion);
+  std::printf("aslx %s (program format %u, %s)\n", ASLX_VERSION, kFormatVersion,
+              "gcc " __VERSION__);
   return kExitDone;
 }
 

@@ -8,15 +8,15 @@
 #include "pipeline/config/config_check.h"
 #include "pipeline/config/config_section.h"
 #include "pipeline/config/run_config.h"
+#include "runtime/base/read_file.h"
 
 namespace aslx {
 namespace {
 
-bool ReadFile(const std::string& path, std::string* text) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return false;
-  text->assign(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
-  return !file.bad();
+bool ReadInto(const std::string& path, std::string* text) {
+  Result<std::string> read = ReadFile(path, ErrorKind::kConfiguration);
+  if (read) *text = std::move(*read);
+  return read.has_value();
 }
 
 class Filler {
@@ -66,7 +66,7 @@ class Filler {
     for (auto& [name, text] : pairs) {
       if (!name.ends_with(kSuffix)) continue;
       std::string contents;
-      if (!ReadFile(Path(text), &contents)) {
+      if (!ReadInto(Path(text), &contents)) {
         Report(section, key, fmt::format("cannot read '{}' for '{}'", Path(text), name));
         continue;
       }
@@ -338,7 +338,7 @@ Result<RunConfig> ReadRunConfig(const std::string& path, const std::string& text
 
 Result<RunConfig> LoadRunConfig(const std::string& path, const Environment& environment) {
   std::string text;
-  if (!ReadFile(path, &text))
+  if (!ReadInto(path, &text))
     return Fail(ErrorKind::kConfiguration, fmt::format("{}: cannot be read", path));
   return ReadRunConfig(path, text, environment);
 }

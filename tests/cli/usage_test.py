@@ -30,6 +30,12 @@ class UsageTest(ProgramTest):
                 self.assertEqual(done.out, "")
                 self.assertNotEqual(done.err, "")
 
+    def test_a_folder_is_no_file(self):
+        for command in (["check", "."], ["compile", ".", "-o", "x"], ["exec", "."], ["disasm", "."]):
+            with self.subTest(command):
+                self.assertIn("Is a directory", self.aslx(*command, code=2).err)
+        self.assertIn("cannot be read", self.aslx("run", ".", code=78).err)
+
     def test_version(self):
         self.assertRegex(self.aslx("version", code=0).out, r"^aslx \d+\.\d+\.\d+")
         self.assertRegex(self.aslx("--version", code=0).out, r"^aslx \d+\.\d+\.\d+")
