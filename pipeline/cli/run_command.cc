@@ -61,6 +61,12 @@ Result<PipelinePlan> PlanOf(const PipelineConfig& config, uint32_t worker_count)
     return Fail(kind, fmt::format("pipeline '{}': {}", config.spec.name, error.message));
   }
   plan.program = std::move(*program);
+  if (plan.program->machine().type == MachineType::kStandard) {
+    return Fail(ErrorKind::kConfiguration,
+                fmt::format("pipeline '{}': {} was compiled with --type STANDARD; pipelines run "
+                            "EXPRESS machines",
+                            config.spec.name, config.spec.machine_path));
+  }
   for (uint32_t i = 0; i < worker_count; ++i)
     plan.counters.push_back(std::make_unique<CoreCounters>());
   return plan;
@@ -104,7 +110,10 @@ Result<void> PipelineRun::Prepare() {
   config_ = std::move(*config);
   if (!options_.feed.empty() && !options_.embedded_broker)
     return Fail(ErrorKind::kUsage, "--feed goes with --embedded-broker");
-  worker_count_ = config_.worker_count != 0 ? config_.worker_count : AvailableCores();
+  // The embedded broker's group loses its footing when a second member joins while the first still
+  // holds executions: one worker there unless the file asks for more.
+  const uint32_t as_many_as_fit = options_.embedded_broker ? 1 : AvailableCores();
+  worker_count_ = config_.worker_count != 0 ? config_.worker_count : as_many_as_fit;
   for (const PipelineConfig& pipeline : config_.pipelines) {
     Result<PipelinePlan> plan = PlanOf(pipeline, worker_count_);
     if (!plan) return tl::unexpected<Error>(plan.error());

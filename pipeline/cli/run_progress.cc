@@ -73,6 +73,12 @@ void RunProgress::Summarise(int64_t now_ns) {
         PerSecond(totals.received, now_ns - begin_ns_), totals.succeeded, totals.failed,
         totals.written, totals.dead_letters, totals.dropped, totals.in_flight);
     std::fprintf(stderr, "%s\n", line.c_str());
+    if (totals.in_flight == 0) continue;
+    const bool reread = plan.config->spec.source.kind == EndpointKind::kKafka;
+    std::fprintf(stderr, "%s: %llu events had no outcome when the drain limit passed; %s\n",
+                 plan.config->spec.name.c_str(), static_cast<unsigned long long>(totals.in_flight),
+                 reread ? "they were not committed and come again"
+                        : "files keep no position: run the file again");
   }
 }
 
