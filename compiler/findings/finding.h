@@ -24,6 +24,8 @@ void FindInChoices(const ast::State& state, Diagnostics* diagnostics);
 void FindInTasks(const ast::State& state, Diagnostics* diagnostics);
 /// Variables that nothing reads.
 void FindInVariables(const ast::Definition& definition, Diagnostics* diagnostics);
+/// Results that are kept, but that nothing reads before they are lost.
+void FindInResults(const ast::Machine& machine, Diagnostics* diagnostics);
 /// Paths that cannot exist, given what earlier states produce and what the events look like.
 void FindInPaths(const ast::Machine& machine, const Shape& input, Diagnostics* diagnostics);
 

@@ -30,6 +30,7 @@ void FindMore(const ast::Definition& definition, const FindingOptions& options,
     FindInChoices(state, diagnostics);
   });
   if (definition.jsonata_states.empty()) FindInVariables(definition, diagnostics);
+  FindInResults(definition.machine, diagnostics);
   FindInPaths(definition.machine, options.input, diagnostics);
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "compiler/findings/finding.h"
+#include "compiler/findings/visit.h"
 #include "runtime/base/limits.h"
 
 namespace aslx::compiler {
@@ -128,15 +129,6 @@ void FindInBudget(const ast::Retrier& retrier, Diagnostics* diagnostics) {
       "The waits between the attempts add up to more than 300 seconds, after which an Express "
       "execution ends with States.Timeout",
       "lower MaxAttempts, BackoffRate or IntervalSeconds, or set MaxDelaySeconds", diagnostics);
-}
-
-const ast::ResultHandling* HandlingOf(const ast::State& state) {
-  if (const auto* task = std::get_if<ast::TaskState>(&state.details)) return &task->handling;
-  if (const auto* map = std::get_if<ast::MapState>(&state.details)) return &map->handling;
-  if (const auto* parallel = std::get_if<ast::ParallelState>(&state.details)) {
-    return &parallel->handling;
-  }
-  return nullptr;
 }
 
 }  // namespace

@@ -46,15 +46,6 @@ Shape ApplyResultPath(const ast::PathSetting& setting, const Shape& input, const
   return Graft(input, setting.path, result);
 }
 
-const ast::ResultHandling* HandlingOf(const ast::State& state) {
-  if (const auto* task = std::get_if<ast::TaskState>(&state.details)) return &task->handling;
-  if (const auto* map = std::get_if<ast::MapState>(&state.details)) return &map->handling;
-  if (const auto* parallel = std::get_if<ast::ParallelState>(&state.details)) {
-    return &parallel->handling;
-  }
-  return nullptr;
-}
-
 /// Carries shapes along the transitions of one machine until nothing changes, then looks at the
 /// paths of each state with what may come into it.
 class PathFinder {

@@ -8,37 +8,6 @@
 namespace aslx::compiler {
 namespace {
 
-void CollectReads(const ast::FilterExpression& filter, std::set<std::string, std::less<>>* read);
-
-void CollectReads(const ast::Path& path, std::set<std::string, std::less<>>* read) {
-  if (path.root == ast::PathRoot::kVariable) read->insert(path.variable);
-  for (const ast::PathStep& step : path.steps) {
-    if (const auto* filter = std::get_if<ast::FilterStep>(&step)) {
-      CollectReads(*filter->expression, read);
-    }
-  }
-}
-
-void CollectReads(const ast::FilterExpression& filter, std::set<std::string, std::less<>>* read) {
-  const auto operand = [&](const ast::FilterOperand& value) {
-    if (const auto* path = std::get_if<ast::Path>(&value)) CollectReads(*path, read);
-  };
-  if (const auto* exists = std::get_if<ast::FilterExists>(&filter.node)) {
-    CollectReads(exists->path, read);
-  } else if (const auto* comparison = std::get_if<ast::FilterComparison>(&filter.node)) {
-    operand(comparison->left);
-    operand(comparison->right);
-  } else if (const auto* all = std::get_if<ast::FilterAnd>(&filter.node)) {
-    for (const auto& inner : all->operands)
-      CollectReads(inner, read);
-  } else if (const auto* any = std::get_if<ast::FilterOr>(&filter.node)) {
-    for (const auto& inner : any->operands)
-      CollectReads(inner, read);
-  } else if (const auto* no = std::get_if<ast::FilterNot>(&filter.node)) {
-    CollectReads(*no->operand, read);
-  }
-}
-
 using Assigned = std::map<std::string, const JsonNode*, std::less<>>;
 
 void CollectAssigned(const std::vector<ast::Assignment>& assign, Assigned* assigned) {
@@ -49,18 +18,13 @@ void CollectAssigned(const std::vector<ast::Assignment>& assign, Assigned* assig
 
 void CollectAssigned(const ast::State& state, Assigned* assigned) {
   CollectAssigned(state.assign, assigned);
-  const auto catchers = [&](const ast::ResultHandling& handling) {
-    for (const ast::Catcher& catcher : handling.catchers)
-      CollectAssigned(catcher.assign, assigned);
-  };
   if (const auto* choice = std::get_if<ast::ChoiceState>(&state.details)) {
     for (const ast::ChoiceRule& rule : choice->rules)
       CollectAssigned(rule.assign, assigned);
   }
-  if (const auto* task = std::get_if<ast::TaskState>(&state.details)) catchers(task->handling);
-  if (const auto* map = std::get_if<ast::MapState>(&state.details)) catchers(map->handling);
-  if (const auto* parallel = std::get_if<ast::ParallelState>(&state.details)) {
-    catchers(parallel->handling);
+  if (const ast::ResultHandling* handling = HandlingOf(state)) {
+    for (const ast::Catcher& catcher : handling->catchers)
+      CollectAssigned(catcher.assign, assigned);
   }
 }
 
@@ -73,7 +37,9 @@ void FindInVariables(const ast::Definition& definition, Diagnostics* diagnostics
   ForEachState(definition.machine, [&](const ast::State& state) {
     CollectAssigned(state, &assigned);
     ForEachPathOf(state, [&](const ast::Path& path, const JsonNode& node) {
-      CollectReads(path, &read);
+      ForEachPathWithin(path, [&](const ast::Path& within) {
+        if (within.root == ast::PathRoot::kVariable) read.insert(within.variable);
+      });
       if (path.root == ast::PathRoot::kVariable) first_read.try_emplace(path.variable, &node);
     });
   });

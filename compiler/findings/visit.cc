@@ -15,6 +15,27 @@ void VisitCall(const ast::IntrinsicCall& call, const JsonNode& source, const Vis
   }
 }
 
+void VisitFilter(const ast::FilterExpression& filter,
+                 const std::function<void(const ast::Path&)>& visit) {
+  const auto operand = [&](const ast::FilterOperand& value) {
+    if (const auto* path = std::get_if<ast::Path>(&value)) ForEachPathWithin(*path, visit);
+  };
+  if (const auto* exists = std::get_if<ast::FilterExists>(&filter.node)) {
+    ForEachPathWithin(exists->path, visit);
+  } else if (const auto* comparison = std::get_if<ast::FilterComparison>(&filter.node)) {
+    operand(comparison->left);
+    operand(comparison->right);
+  } else if (const auto* all = std::get_if<ast::FilterAnd>(&filter.node)) {
+    for (const auto& inner : all->operands)
+      VisitFilter(inner, visit);
+  } else if (const auto* any = std::get_if<ast::FilterOr>(&filter.node)) {
+    for (const auto& inner : any->operands)
+      VisitFilter(inner, visit);
+  } else if (const auto* no = std::get_if<ast::FilterNot>(&filter.node)) {
+    VisitFilter(*no->operand, visit);
+  }
+}
+
 void VisitSetting(const ast::PathSetting& setting, const VisitPath& visit) {
   if (setting.kind == ast::PathSetting::Kind::kPath) visit(setting.path, *setting.source);
 }
@@ -39,14 +60,19 @@ void VisitAssign(const std::vector<ast::Assignment>& assign, const VisitPath& vi
     ForEachPathIn(assignment.value, visit);
 }
 
-void VisitHandling(const ast::ResultHandling& handling, const VisitPath& visit) {
-  VisitTemplate(handling.result_selector, visit);
+/// A ResultSelector works on the result.
+enum class Selectors : uint8_t { kWith, kWithout };
+
+void VisitHandling(const ast::ResultHandling& handling, Selectors selectors,
+                   const VisitPath& visit) {
+  if (selectors == Selectors::kWith) VisitTemplate(handling.result_selector, visit);
   for (const ast::Catcher& catcher : handling.catchers)
     VisitAssign(catcher.assign, visit);
 }
 
 struct VisitDetails {
   const VisitPath& visit;
+  Selectors selectors = Selectors::kWith;
 
   void operator()(const ast::PassState& pass) const { VisitTemplate(pass.parameters, visit); }
   void operator()(const ast::TaskState& task) const {
@@ -54,7 +80,7 @@ struct VisitDetails {
     VisitTemplate(task.credentials, visit);
     VisitSetting(task.timeout_seconds, visit);
     VisitSetting(task.heartbeat_seconds, visit);
-    VisitHandling(task.handling, visit);
+    VisitHandling(task.handling, selectors, visit);
   }
   void operator()(const ast::ChoiceState& choice) const {
     for (const ast::ChoiceRule& rule : choice.rules) {
@@ -73,7 +99,7 @@ struct VisitDetails {
   }
   void operator()(const ast::ParallelState& parallel) const {
     VisitTemplate(parallel.parameters, visit);
-    VisitHandling(parallel.handling, visit);
+    VisitHandling(parallel.handling, selectors, visit);
   }
   void operator()(const ast::MapState& map) const {
     VisitSetting(map.items_path, visit);
@@ -81,7 +107,7 @@ struct VisitDetails {
     VisitSetting(map.concurrency_max, visit);
     VisitSetting(map.tolerated_failure_count, visit);
     VisitSetting(map.tolerated_failure_percentage, visit);
-    VisitHandling(map.handling, visit);
+    VisitHandling(map.handling, selectors, visit);
   }
 };
 
@@ -133,11 +159,34 @@ void ForEachPathIn(const ast::ChoiceTest& test, const VisitPath& visit) {
   if (const auto* no = std::get_if<ast::ChoiceNot>(&test.node)) ForEachPathIn(*no->operand, visit);
 }
 
+void ForEachPathWithin(const ast::Path& path, const std::function<void(const ast::Path&)>& visit) {
+  visit(path);
+  for (const ast::PathStep& step : path.steps) {
+    if (const auto* filter = std::get_if<ast::FilterStep>(&step)) {
+      VisitFilter(*filter->expression, visit);
+    }
+  }
+}
+
 void ForEachPathOf(const ast::State& state, const VisitPath& visit) {
   VisitSetting(state.input_path, visit);
   VisitSetting(state.output_path, visit);
   VisitAssign(state.assign, visit);
   std::visit(VisitDetails{visit}, state.details);
+}
+
+void ForEachInputPathOf(const ast::State& state, const VisitPath& visit) {
+  VisitAssign(state.assign, visit);
+  std::visit(VisitDetails{visit, Selectors::kWithout}, state.details);
+}
+
+const ast::ResultHandling* HandlingOf(const ast::State& state) {
+  if (const auto* task = std::get_if<ast::TaskState>(&state.details)) return &task->handling;
+  if (const auto* map = std::get_if<ast::MapState>(&state.details)) return &map->handling;
+  if (const auto* parallel = std::get_if<ast::ParallelState>(&state.details)) {
+    return &parallel->handling;
+  }
+  return nullptr;
 }
 
 }  // namespace aslx::compiler

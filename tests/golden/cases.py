@@ -174,8 +174,11 @@ class Runner:
         return actual
 
     def check(self, case, folder, whys, actual):
-        code, out, err = self.call("check", self.definition_file(case, folder),
-                                   *self.type_and_options(case), "--report", "json")
+        arguments = ["check", self.definition_file(case, folder), *self.type_and_options(case)]
+        for name in ("samples", "schema"):
+            if case.given(name) is not None:
+                arguments += [f"--{name}", self.write_file(folder, f"{name}.json", case.given(name))]
+        code, out, err = self.call(*arguments, "--report", "json")
         report = read_report(out)
         if report is None or "diagnostics" not in report:
             whys.append(f"no report; exit status {code}: {shorten(err or out)}")

@@ -7,7 +7,8 @@ import os
 import re
 
 # What a run is given, and stays in force until the next `definition` or `state`.
-SETUP = ("definition", "state", "type", "mock", "context", "options", "input")
+SETUP = ("definition", "state", "type", "mock", "context", "options", "input",
+         "samples", "schema")
 # What must come out of one run.
 RESULT = ("output", "fault", "refused", "trace", "diagnostics", "program")
 # Tables: each line is a run of its own.

@@ -133,8 +133,69 @@ TEST(Findings, VariablesThatAreNotReadOrNotAssigned) {
   });
 }
 
-// --- Paths
-// -----------------------------------------------------------------------------------------
+TEST(Findings, ResultsThatNothingUses) {
+  const std::string task = kTask;
+  const auto machine = [&](const std::string& fields, const std::string& others) {
+    return R"({"StartAt":"S","States":{"S":{)" + task.substr(0, task.find("\"Next\"")) + fields +
+           R"("Next":"N"},)" + others + "}}";
+  };
+  const std::string kept = R"("ResultPath":"$.r",)";
+  const std::string pass = R"("N":{"Type":"Pass","End":true,)";
+  const std::string unused = "ASLX_RESULT_UNUSED /States/S";
+  const auto after_choice = [&](const std::string& test, const std::string& last) {
+    return R"("N":{"Type":"Choice","Choices":[{)" + test +
+           R"(,"Next":"P"}],"Default":"E"},"P":{"Type":"Pass","Result":1,"End":true},"E":{)" +
+           last + "}";
+  };
+  const std::string on_x = R"("Variable":"$.x","IsNull":true)";
+  const struct {
+    std::string fields;
+    std::string others;
+    std::vector<std::string> found;
+  } cases[] = {
+      // Replaced, left out, kept to the end, not kept at all.
+      {kept, pass + R"("Result":1})", {unused + "/ResultPath"}},
+      {"", pass + R"("Result":1})", {unused}},
+      {kept, pass + R"("Result":1,"ResultPath":"$.r"})", {unused + "/ResultPath"}},
+      {kept, pass + R"("Result":1,"ResultPath":"$.s"})", {}},
+      {kept, pass + R"("Result":1,"ResultPath":"$.r.s"})", {}},
+      {kept, pass + R"("InputPath":"$.s"})", {unused + "/ResultPath"}},
+      {kept, pass + R"("InputPath":"$.r.s"})", {}},
+      {kept, pass + R"("OutputPath":"$.s"})", {unused + "/ResultPath"}},
+      {kept + R"("OutputPath":"$.s",)", pass + R"("Comment":""})", {unused + "/ResultPath"}},
+      {kept + R"("OutputPath":"$.r",)", pass + R"("InputPath":"$.s"})", {}},
+      {kept, R"("N":{"Type":"Succeed"})", {}},
+      {R"("ResultPath":null,)", pass + R"("Result":1})", {}},
+      // Read: as such, in part, as a whole, by a call, in a filter, without being named.
+      {kept, pass + R"("Parameters":{"a.$":"$.s"}})", {unused + "/ResultPath"}},
+      {kept, pass + R"("Parameters":{"a.$":"$.r.s"}})", {}},
+      {kept, pass + R"("Parameters":{"a.$":"$"}})", {}},
+      {kept, pass + R"("Parameters":{"a.$":"$$.Execution.Id"}})", {unused + "/ResultPath"}},
+      {kept, pass + R"x("Parameters":{"a.$":"States.Format('{}', $.r)"}})x", {}},
+      {kept, pass + R"x("Parameters":{"a.$":"$.s[?(@.t == $.r)]"}})x", {}},
+      {kept, pass + R"("Parameters":{"a.$":"$..r"}})", {}},
+      {kept, R"("N":{"Type":"Fail","Error":"E"})", {}},
+      {kept + R"("Assign":{"v.$":"$.s"},)", pass + R"("Parameters":{"v.$":"$v"}})", {}},
+      // Several ways.
+      {kept,
+       after_choice(on_x, R"("Type":"Pass","Result":2,"End":true)"),
+       {unused + "/ResultPath"}},
+      {kept, after_choice(on_x, R"("Type":"Succeed")"), {}},
+      {kept,
+       after_choice(R"("Variable":"$.r","IsNull":true)", R"("Type":"Pass","Result":2,"End":true)"),
+       {}},
+      {kept,
+       R"("N":{"Type":"Task","Resource":"arn:aws:lambda:us-east-1:1:function:g","Parameters":{},)"
+       R"("Catch":[{"ErrorEquals":["States.ALL"],"ResultPath":"$.e","Next":"E"}],"End":true},)"
+       R"("E":{"Type":"Succeed"})",
+       {}},
+  };
+  for (const auto& c : cases) {
+    EXPECT_EQ(Find(machine(c.fields, c.others)), c.found) << c.fields << c.others;
+  }
+}
+
+// --- Paths -------------------------------------------------------------------------------------
 
 std::string Chain(const std::string& first, const std::string& second) {
   return R"({"StartAt":"A","States":{"A":{)" + first + R"(,"Next":"B"},"B":{)" + second +
@@ -159,7 +220,9 @@ TEST(Findings, PathsThatCannotExist) {
       {literal,
        R"("Type":"Pass","Parameters":{"a.$":"$.nope"})",
        {"ASLX_PATH_CANNOT_EXIST /States/B/Parameters/a.$"}},
-      {literal + R"(,"ResultPath":"$.r")", R"("Type":"Pass","InputPath":"$.other.r")", {}},
+      {literal + R"(,"ResultPath":"$.r")",
+       R"("Type":"Pass","Parameters":{"r.$":"$.r","o.$":"$.other.r"})",
+       {}},
       {literal + R"(,"ResultPath":"$.r")",
        R"("Type":"Pass","InputPath":"$.r.other")",
        {"ASLX_PATH_CANNOT_EXIST /States/B/InputPath"}},
