@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <filesystem>
 
 #include <fmt/core.h>
 #include <unistd.h>
@@ -110,6 +111,10 @@ Result<void> PipelineRun::Prepare() {
   config_ = std::move(*config);
   if (!options_.feed.empty() && !options_.embedded_broker)
     return Fail(ErrorKind::kUsage, "--feed goes with --embedded-broker");
+  if (!options_.feed.empty() && options_.feed != "-" &&
+      !std::filesystem::is_regular_file(options_.feed)) {
+    return Fail(ErrorKind::kUsage, "--feed " + options_.feed + ": there is no such file");
+  }
   // The embedded broker's group loses its footing when a second member joins while the first still
   // holds executions: one worker there unless the file asks for more.
   const uint32_t as_many_as_fit = options_.embedded_broker ? 1 : AvailableCores();
