@@ -266,12 +266,15 @@ class ResultFinder {
     } else if (dropped_by_ != nullptr) {
       why = "'" + dropped_by_->name + "' replaces it or leaves it out before a state reads it";
     }
-    const bool pass = state.type() == ast::StateType::kPass;
+    std::string hint = "set ResultPath to null";
+    if (state.type() == ast::StateType::kPass) {
+      hint = "remove what makes it";
+    } else if (state.output_path.kind == ast::PathSetting::Kind::kPath && !dropped_at_once_) {
+      hint = "set ResultPath to null and mind what OutputPath then selects";
+    }
     AddFinding("ASLX_RESULT_UNUSED", says_where ? *result_path.source : *state.source,
                "Nothing uses the result of '" + state.name + "': " + why,
-               pass ? "remove what makes it, or read the result where it was meant to be read"
-                    : "set ResultPath to null, or read the result where it was meant to be read",
-               diagnostics_);
+               hint + ", or read the result where it was meant to be read", diagnostics_);
   }
 
   const ast::Machine& machine_;
