@@ -27,8 +27,9 @@ struct TaskRecord;
   EVENT(ParallelStateExited) EVENT(ParallelStateAborted) EVENT(MapStateEntered) \
   EVENT(MapStateStarted) EVENT(MapStateSucceeded) EVENT(MapStateFailed) EVENT(MapStateExited) \
   EVENT(MapStateAborted) EVENT(MapIterationStarted) EVENT(MapIterationSucceeded) \
-  EVENT(MapIterationFailed) EVENT(MapIterationAborted) EVENT(TaskScheduled) EVENT(TaskStarted) EVENT(TaskSubmitted) \
-  EVENT(TaskSucceeded) EVENT(TaskFailed) EVENT(TaskTimedOut) EVENT(LambdaFunctionScheduled) \
+  EVENT(MapIterationFailed) EVENT(MapIterationAborted) EVENT(TaskScheduled) EVENT(TaskStarted) \
+  EVENT(TaskSubmitted) EVENT(TaskSucceeded) EVENT(TaskFailed) EVENT(TaskTimedOut) \
+  EVENT(LambdaFunctionScheduled) \
   EVENT(LambdaFunctionStarted) EVENT(LambdaFunctionSucceeded) EVENT(LambdaFunctionFailed) \
   EVENT(LambdaFunctionTimedOut) EVENT(EvaluationFailed) EVENT(MapRunStarted) \
   EVENT(MapRunSucceeded) EVENT(MapRunFailed)
