@@ -34,7 +34,7 @@ EOF
 # The second opinion, built beside the program.
 reference=build/release/tests/reference
 # Where threads meet: the unit tests that the thread sanitizer watches.
-threaded=(worker tasks kafka cli)
+threaded=(worker tasks kafka)
 
 parts=()
 for argument in "$@"; do
