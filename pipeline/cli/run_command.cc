@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
+#include <sstream>
 
 #include <fmt/core.h>
 #include <unistd.h>
@@ -15,6 +16,7 @@
 #include "pipeline/cli/exit_code.h"
 #include "pipeline/cli/pipeline_core.h"
 #include "pipeline/cli/run_progress.h"
+#include "pipeline/flow/router.h"
 #include "pipeline/kafka/startup_check.h"
 #include "runtime/base/clock.h"
 #include "runtime/base/log.h"
@@ -59,14 +61,17 @@ Result<PipelinePlan> PlanOf(const PipelineConfig& config, uint32_t worker_count)
     // A machine that cannot be read is a mistake of the configuration that names it.
     const Error& error = program.error();
     ErrorKind kind = error.kind == ErrorKind::kUsage ? ErrorKind::kConfiguration : error.kind;
-    return Fail(kind, fmt::format("pipeline '{}': {}", config.spec.name, error.message));
+    return Fail(kind,
+                fmt::format("{}: pipeline '{}': {}", config.spec.PlaceOf("machine.definition"),
+                            config.spec.name, error.message));
   }
   plan.program = std::move(*program);
   if (plan.program->machine().type == MachineType::kStandard) {
     return Fail(ErrorKind::kConfiguration,
-                fmt::format("pipeline '{}': {} was compiled with --type STANDARD; pipelines run "
-                            "EXPRESS machines",
-                            config.spec.name, config.spec.machine_path));
+                fmt::format("{}: pipeline '{}': {} was compiled with --type STANDARD; pipelines "
+                            "run EXPRESS machines",
+                            config.spec.PlaceOf("machine.definition"), config.spec.name,
+                            config.spec.machine_path));
   }
   for (uint32_t i = 0; i < worker_count; ++i)
     plan.counters.push_back(std::make_unique<CoreCounters>());
@@ -91,7 +96,8 @@ class PipelineRun {
 
  private:
   Result<void> Prepare();
-  Result<void> CheckFunctions();
+  Result<void> CheckMeaning();
+  std::vector<std::string> CheckFunctions(const PipelinePlan& plan);
   Result<void> CheckTopics();
   bool Watch(Engine& engine, int64_t begin_ns);
 
@@ -136,7 +142,7 @@ Result<void> PipelineRun::Prepare() {
           HttpLimits{config_.http_connections_per_host_max, config_.http_connections_max});
     }
   }
-  if (Result<void> checked = CheckFunctions(); !checked) return checked;
+  if (Result<void> checked = CheckMeaning(); !checked) return checked;
   if (options_.embedded_broker) {
     if (Result<void> started = embedded_.Start(config_, worker_count_); !started) return started;
     shared_.kafka.brokers = embedded_.brokers();
@@ -147,23 +153,39 @@ Result<void> PipelineRun::Prepare() {
   return CheckTopics();
 }
 
-/// A resource that nothing maps is an error now, not at the first event.
-Result<void> PipelineRun::CheckFunctions() {
+/// What only the machines can tell of the configuration, all at once, before anything is opened.
+Result<void> PipelineRun::CheckMeaning() {
+  std::string message;
   for (const PipelinePlan& plan : plans_) {
-    CompletionQueue queue(nullptr);
-    Result<std::unique_ptr<TaskGateways>> gateways =
-        TaskGateways::Make(plan.config->functions, &shared_.integrations, &queue);
-    Result<void> checked;
-    if (gateways)
-      checked = (*gateways)->router().Check(*plan.program);
-    else
-      checked = tl::unexpected<Error>(gateways.error());
-    if (!checked) {
-      return Fail(checked.error().kind, fmt::format("pipeline '{}': {}", plan.config->spec.name,
-                                                    checked.error().message));
-    }
+    std::vector<std::string> findings = CheckFunctions(plan);
+    for (std::string& finding : Router::Check(plan.config->spec, *plan.program))
+      findings.push_back(std::move(finding));
+    for (const std::string& finding : findings)
+      message += (message.empty() ? "" : "\n") + finding;
   }
-  return {};
+  if (message.empty()) return {};
+  return Fail(ErrorKind::kConfiguration, std::move(message));
+}
+
+/// A resource that nothing maps is an error now, not at the first event.
+std::vector<std::string> PipelineRun::CheckFunctions(const PipelinePlan& plan) {
+  const PipelineSpec& spec = plan.config->spec;
+  std::string_view key = "functions";
+  CompletionQueue queue(nullptr);
+  Result<std::unique_ptr<TaskGateways>> gateways =
+      TaskGateways::Make(plan.config->functions, &shared_.integrations, &queue);
+  std::string message;
+  if (!gateways) {
+    message = gateways.error().message;
+  } else if (Result<void> checked = (*gateways)->router().Check(*plan.program); !checked) {
+    key = "machine";
+    message = checked.error().message;
+  }
+  std::vector<std::string> findings;
+  std::istringstream lines(message);
+  for (std::string line; std::getline(lines, line);)
+    findings.push_back(fmt::format("{}: pipeline '{}': {}", spec.PlaceOf(key), spec.name, line));
+  return findings;
 }
 
 Result<void> PipelineRun::CheckTopics() {

@@ -66,8 +66,6 @@ std::string Suggestion(const SectionSchema& schema, std::string_view name) {
 
 class Checker {
  public:
-  explicit Checker(const std::string& name) : name_(name) {}
-
   void Section(const ConfigNode& node, const SectionSchema& schema, std::string_view called) {
     if (node.kind != Kind::kMap) {
       Report(node.line, node.column, fmt::format("{} must be a section of keys", called));
@@ -91,11 +89,11 @@ class Checker {
     }
   }
 
-  std::vector<std::string> TakeErrors() { return std::move(errors_); }
+  std::vector<ConfigFinding> TakeFindings() { return std::move(findings_); }
 
  private:
   void Report(int line, int column, std::string_view what) {
-    errors_.push_back(fmt::format("{}:{}:{}: {}", name_, line, column, what));
+    findings_.push_back({line, column, std::string(what)});
   }
   void Wrong(const ConfigNode& node, const ConfigKey& key, std::string_view expected) {
     std::string found = node.kind == Kind::kScalar ? fmt::format("'{}'", node.text)
@@ -195,17 +193,16 @@ class Checker {
     }
   }
 
-  const std::string& name_;
-  std::vector<std::string> errors_;
+  std::vector<ConfigFinding> findings_;
 };
 
 }  // namespace
 
-std::vector<std::string> CheckConfig(const std::string& name, const ConfigNode& root,
-                                     const SectionSchema& schema) {
-  Checker checker(name);
+std::vector<ConfigFinding> CheckConfig(const ConfigNode& root, const SectionSchema& schema) {
+  if (root.kind == Kind::kNull) return {{1, 1, "the file is empty, expected at least 'pipelines'"}};
+  Checker checker;
   checker.Section(root, schema, "the file");
-  return checker.TakeErrors();
+  return checker.TakeFindings();
 }
 
 bool ReadInteger(std::string_view text, int64_t* value) {

@@ -13,9 +13,8 @@
 
 namespace aslx {
 
-/// All that is wrong, each `file:line:column: …`; empty: nothing.
-std::vector<std::string> CheckConfig(const std::string& name, const ConfigNode& root,
-                                     const SectionSchema& schema);
+/// All that is wrong; empty: nothing.
+std::vector<ConfigFinding> CheckConfig(const ConfigNode& root, const SectionSchema& schema);
 
 /// `value` as a decimal integer; false for anything else.
 bool ReadInteger(std::string_view text, int64_t* value);

@@ -1,7 +1,7 @@
 // From the checked tree to RunConfig, and what several keys mean together.
+#include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
+#include <tuple>
 
 #include <fmt/core.h>
 
@@ -21,8 +21,8 @@ bool ReadInto(const std::string& path, std::string* text) {
 
 class Filler {
  public:
-  Filler(const std::string& name, std::vector<std::string>* errors)
-      : name_(name), folder_(std::filesystem::path(name).parent_path()), errors_(errors) {}
+  Filler(const std::string& name, std::vector<ConfigFinding>* findings)
+      : name_(name), folder_(std::filesystem::path(name).parent_path()), findings_(findings) {}
 
   RunConfig Fill(const ConfigSection& root) {
     RunConfig config;
@@ -51,7 +51,7 @@ class Filler {
 
  private:
   void Report(const ConfigSection& section, std::string_view key, std::string_view what) {
-    errors_->push_back(fmt::format("{}:{}: {}", name_, section.Place(key), what));
+    findings_->push_back(section.FindingAt(key, what));
   }
 
   std::string Path(const std::string& path) const {
@@ -144,6 +144,7 @@ class Filler {
     PipelineConfig pipeline;
     PipelineSpec& spec = pipeline.spec;
     spec.name = section.Text("name");
+    if (section.node() != nullptr) NotePlaces(*section.node(), "", &spec);
     Source(section.Section("source"), &spec.source);
     ConfigSection machine = section.Section("machine");
     spec.machine_path = Path(machine.Text("definition"));
@@ -168,6 +169,17 @@ class Filler {
     spec.drain_limit_ms = section.Integer("drain_limit_ms");
     spec.revoke_limit_ms = section.Integer("revoke_limit_ms");
     return pipeline;
+  }
+
+  /// Depth: that of the tree, which config_yaml.cc limits.
+  void NotePlaces(const ConfigNode& node, const std::string& path, PipelineSpec* spec) {
+    spec->places[path] = fmt::format("{}:{}:{}", name_, node.line, node.column);
+    for (size_t i = 0; i < node.children.size(); ++i) {
+      const ConfigNode& child = node.children[i];
+      std::string step = path.empty() ? child.key : "." + child.key;
+      if (node.kind == ConfigNode::Kind::kList) step = fmt::format("[{}]", i);
+      NotePlaces(child, path + step, spec);
+    }
   }
 
   /// `orders` of `examples/orders.asl.json`.
@@ -298,14 +310,28 @@ class Filler {
 
   const std::string& name_;
   std::filesystem::path folder_;
-  std::vector<std::string>* errors_;
+  std::vector<ConfigFinding>* findings_;
 };
 
-tl::unexpected<Error> All(const std::vector<std::string>& errors) {
+/// What the filling finds where the check found something already follows from that.
+void AddNew(const std::vector<ConfigFinding>& more, std::vector<ConfigFinding>* findings) {
+  const std::vector<ConfigFinding> known = *findings;
+  for (const ConfigFinding& finding : more) {
+    const bool follows = std::ranges::any_of(known, [&](const ConfigFinding& other) {
+      return other.line == finding.line && other.column == finding.column;
+    });
+    if (!follows) findings->push_back(finding);
+  }
+}
+
+tl::unexpected<Error> All(const std::string& name, std::vector<ConfigFinding> findings) {
+  std::ranges::stable_sort(findings, [](const ConfigFinding& a, const ConfigFinding& b) {
+    return std::tie(a.line, a.column) < std::tie(b.line, b.column);
+  });
   std::string message;
-  for (const std::string& error : errors) {
+  for (const ConfigFinding& finding : findings) {
     if (!message.empty()) message += "\n";
-    message += error;
+    message += fmt::format("{}:{}:{}: {}", name, finding.line, finding.column, finding.what);
   }
   return Fail(ErrorKind::kConfiguration, std::move(message));
 }
@@ -326,13 +352,13 @@ Result<RunConfig> ReadRunConfig(const std::string& path, const std::string& text
                                 const Environment& environment) {
   Result<ConfigNode> root = ReadYaml(path, text);
   if (!root) return tl::unexpected<Error>(root.error());
-  std::vector<std::string> errors;
-  Interpolate(path, environment, &*root, &errors);
-  std::vector<std::string> found = CheckConfig(path, *root, ConfigRoot());
-  errors.insert(errors.end(), found.begin(), found.end());
-  if (!errors.empty()) return All(errors);
-  RunConfig config = Filler(path, &errors).Fill(ConfigSection(&*root, ConfigRoot()));
-  if (!errors.empty()) return All(errors);
+  std::vector<ConfigFinding> findings;
+  Interpolate(environment, &*root, &findings);
+  AddNew(CheckConfig(*root, ConfigRoot()), &findings);
+  std::vector<ConfigFinding> meanings;
+  RunConfig config = Filler(path, &meanings).Fill(ConfigSection(&*root, ConfigRoot()));
+  AddNew(meanings, &findings);
+  if (!findings.empty()) return All(path, std::move(findings));
   return config;
 }
 

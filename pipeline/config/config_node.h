@@ -32,6 +32,13 @@ struct ConfigNode {
   }
 };
 
+/// What is wrong, and where.
+struct ConfigFinding {
+  int line = 1;
+  int column = 1;
+  std::string what;
+};
+
 /// `name` is what errors call the file.
 Result<ConfigNode> ReadYaml(const std::string& name, const std::string& text);
 

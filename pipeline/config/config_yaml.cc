@@ -1,5 +1,5 @@
 // The only file that knows yaml-cpp.
-#include <set>
+#include <algorithm>
 #include <string>
 
 #include <fmt/core.h>
@@ -22,8 +22,8 @@ Result<ConfigNode> Convert(const std::string& name, const YAML::Node& yaml, int 
   YAML::Mark mark = yaml.Mark();
   if (depth > kDepthMax) return At(name, mark, fmt::format("nested over {} deep", kDepthMax));
   ConfigNode node;
-  node.line = mark.line + 1;
-  node.column = mark.column + 1;
+  node.line = std::max(mark.line + 1, 1);  // an empty file has no mark
+  node.column = std::max(mark.column + 1, 1);
   if (yaml.IsScalar()) {
     node.kind = ConfigNode::Kind::kScalar;
     node.text = yaml.Scalar();

@@ -58,8 +58,8 @@ std::optional<std::string> Filled(const std::string& text, const Environment& en
 }  // namespace
 
 // Depth: that of the tree, which config_yaml.cc limits.
-void Interpolate(const std::string& name, const Environment& environment, ConfigNode* node,
-                 std::vector<std::string>* errors) {
+void Interpolate(const Environment& environment, ConfigNode* node,
+                 std::vector<ConfigFinding>* findings) {
   if (node->kind == ConfigNode::Kind::kScalar && node->text.find("${") != std::string::npos) {
     std::string error;
     std::optional<std::string> filled =
@@ -67,10 +67,10 @@ void Interpolate(const std::string& name, const Environment& environment, Config
     if (filled)
       node->text = std::move(*filled);
     else
-      errors->push_back(fmt::format("{}:{}:{}: {}", name, node->line, node->column, error));
+      findings->push_back({node->line, node->column, std::move(error)});
   }
   for (ConfigNode& child : node->children)
-    Interpolate(name, environment, &child, errors);
+    Interpolate(environment, &child, findings);
 }
 
 }  // namespace aslx

@@ -17,9 +17,9 @@ namespace aslx {
 /// The value of an environment variable; nullopt when it is not set.
 using Environment = std::function<std::optional<std::string>(const std::string&)>;
 
-/// Appends a message with its place to `errors` for each variable that is neither set nor has a
+/// Appends to `findings` for each variable that is neither set nor has a
 /// default.
-void Interpolate(const std::string& name, const Environment& environment, ConfigNode* node,
-                 std::vector<std::string>* errors);
+void Interpolate(const Environment& environment, ConfigNode* node,
+                 std::vector<ConfigFinding>* findings);
 
 }  // namespace aslx

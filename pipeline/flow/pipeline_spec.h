@@ -8,7 +8,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace aslx {
@@ -138,6 +140,18 @@ struct PipelineSpec {
   /// own.
   int64_t drain_limit_ms = 10'000;
   int64_t revoke_limit_ms = 5'000;
+
+  /// `file:line:column` by key, such as `routes[0].key.path`; for messages.
+  std::map<std::string, std::string, std::less<>> places;
+  /// Where a key stands, else what encloses it; without a file the key itself.
+  std::string PlaceOf(std::string_view key) const {
+    for (std::string_view at = key;;) {
+      if (auto found = places.find(at); found != places.end()) return found->second;
+      if (at.empty()) return std::string(key);
+      const size_t end = at.find_last_of(".[");
+      at = at.substr(0, end == std::string_view::npos ? 0 : end);
+    }
+  }
 };
 
 }  // namespace aslx

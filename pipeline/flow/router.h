@@ -53,7 +53,10 @@ struct Route {
 
 class Router {
  public:
-  /// Checks paths, values, topics and the names of states; the error names the route.
+  /// All that is wrong with paths, values and the names of states, each with its place and route.
+  /// Opens nothing.
+  static std::vector<std::string> Check(const PipelineSpec& spec, const Program& program);
+  /// Checks the same and opens the topics; the error has a line for each finding.
   static Result<std::unique_ptr<Router>> Create(const PipelineSpec& spec, const Program& program,
                                                 Delivery* delivery);
 

@@ -79,11 +79,43 @@ pipelines:
         for word in ("workers", "colour", "shape"):
             self.assertIn(word, done.err)
 
+    def test_all_that_the_machine_tells_of_routes_is_reported_at_once_and_first(self):
+        """Five wrong routes: five findings with their places, and no broker was started to say so."""
+        text = f"""pipelines:
+  - name: p
+    source: {{topics: [in], group: g}}
+    machine: {{definition: {self.file("d.asl.json", PASS)}}}
+    output: {{topic: out}}
+    routes:
+      - {{states: Nowhere, action: drop}}
+      - {{name: r, path: no-path, action: drop}}
+      - {{path: $.a, equals: "{{", action: drop}}
+      - topic: t
+        split: items
+        key: {{from: output, path: id}}
+      - topic_path: to
+        headers:
+          - {{name: h, path: "$["}}
+    dead_letters: {{topic: dead}}
+"""
+        for options in ([], ["--embedded-broker"]):
+            with self.subTest(options):
+                done = self.aslx("run", *options, self.file("p.yaml", text), code=78)
+                lines = [line for line in done.err.splitlines() if "p.yaml:" in line]
+                self.assertEqual(done.err.count("p.yaml:"), 7, done.err)
+                self.assertEqual(len(lines), len(done.err.splitlines()), done.err)
+                for line, place in zip(lines, ("7:18", "8:25", "9:29", "11:16", "12:35", "13:21", "15:29")):
+                    self.assertIn(f"p.yaml:{place}: pipeline 'p', route '", line)
+                self.assertIn("the machine has no state 'Nowhere'", lines[0])
+                self.assertIn("route 'r'", lines[1])
+                self.assertEqual(done.out, "")
+
     def test_a_function_that_nothing_maps_is_an_error_at_start(self):
         definition = self.file("d.asl.json", machine(T={"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke",
                                                         "Parameters": {"FunctionName": "unheard-of"}, "End": True}))
         done = self.aslx("run", self.configuration(definition), data=b"{}\n", code=78)
         self.assertIn("unheard-of", done.err)
+        self.assertIn("p.yaml:8:7: pipeline 'p'", done.err)
         self.assertEqual(done.out, "")
 
     def test_functions_in_process(self):

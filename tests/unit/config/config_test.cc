@@ -3,12 +3,15 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <set>
+#include <sstream>
 
 #include <gtest/gtest.h>
 
 #include "pipeline/config/config_reference.h"
 #include "pipeline/config/config_schema.h"
 #include "pipeline/config/run_config.h"
+#include "pipeline/tasks/function_registry.h"
 
 namespace aslx {
 namespace {
@@ -172,7 +175,8 @@ TEST(Config_Refuses, WithPlaceAndHint) {
       {small + "    delivery: exactly_once\n",
        {"'delivery' is 'exactly_once', expected at_least_once"}},
       {"pipelines:\n  - name: p\n", {"needs the key 'source'", "needs the key 'machine'"}},
-      {"", {"the file must be a section"}},
+      {"", {"p.yaml:1:1: the file is empty"}},
+      {"- a\n", {"the file must be a section"}},
       {"pipelines: []\n", {"no pipeline"}},
       {"pipelines: [", {"p.yaml:"}},
       {"a: 1\na: 2\n", {"p.yaml:2:1: key 'a' stands here for the second time"}},
@@ -201,6 +205,62 @@ TEST(Config_Refuses, WithPlaceAndHint) {
       EXPECT_NE(read.error().message.find(word), std::string::npos)
           << c.text << read.error().message;
   }
+}
+
+TEST(Config_Findings, OfAllKindsComeTogetherInLineOrder) {
+  const std::string text = std::string(kSmall) +
+                           "    dead_letters: {action: write}\n"
+                           "    ordering: alphabetical\n"
+                           "    routes: [{states: [A]}]\n"
+                           "    functions: 7\n"
+                           "workers: many\n";
+  Result<RunConfig> read = ReadRunConfig("p.yaml", text, Of({}));
+  ASSERT_FALSE(read.has_value());
+  std::istringstream lines(read.error().message);
+  std::vector<std::string> starts;
+  for (std::string line; std::getline(lines, line);)
+    starts.push_back(line.substr(0, line.find(": ")));
+  EXPECT_EQ(starts, (std::vector<std::string>{"p.yaml:6:28", "p.yaml:7:15", "p.yaml:8:14",
+                                              "p.yaml:9:16", "p.yaml:10:10"}))
+      << read.error().message;
+}
+
+TEST(Config_Findings, DoNotFollowFromEachOther) {
+  Result<RunConfig> read = ReadRunConfig("p.yaml",
+                                         "pipelines:\n  - name: p\n    source: 7\n"
+                                         "    machine: {definition: m}\n    output: {file: o}\n",
+                                         Of({}));
+  ASSERT_FALSE(read.has_value());
+  EXPECT_EQ(read.error().message, "p.yaml:3:13: 'source' must be a section of keys");
+}
+
+TEST(Config_Places, AreThoseOfTheValues) {
+  Result<RunConfig> read = ReadRunConfig("p.yaml", std::string(kSmall), Of({}));
+  ASSERT_TRUE(read.has_value()) << read.error().message;
+  const PipelineSpec& spec = read->pipelines[0].spec;
+  EXPECT_EQ(spec.PlaceOf("machine.definition"), "p.yaml:4:27");
+  EXPECT_EQ(spec.PlaceOf("source.files[0]"), "p.yaml:3:22");
+  EXPECT_EQ(spec.PlaceOf("output.key.path"), "p.yaml:5:13");
+  EXPECT_EQ(spec.PlaceOf("routes[3].path"), "p.yaml:2:5");
+  EXPECT_EQ(PipelineSpec().PlaceOf("output.key.path"), "output.key.path");
+}
+
+std::set<std::string> Names(const std::string& separated_by_commas) {
+  std::set<std::string> names;
+  std::istringstream words(separated_by_commas);
+  for (std::string word; std::getline(words >> std::ws, word, ',');)
+    names.insert(word);
+  return names;
+}
+
+TEST(ConfigReference_OfInProcess, NamesTheFunctionsThatThereAre) {
+  FunctionRegistry registry;
+  AddDemoFunctions(&registry);
+  AddOrderFunctions(&registry);
+  const ConfigKey* functions = FindKey(ConfigRoot(), "functions");
+  const std::string doc(FindKey(*functions->child, "in_process")->doc);
+  const size_t begin = doc.find(": ") + 2;
+  EXPECT_EQ(Names(doc.substr(begin, doc.find(';') - begin)), Names(registry.Names()));
 }
 
 TEST(Config_Interpolation, NeverChangesTheStructure) {
