@@ -212,7 +212,9 @@ TEST_F(KafkaDeliveryTest, Rebalances_MovePartitions_WithNewEpochs) {
     first.TurnOnce();
     second.TurnOnce();
   }
-  EXPECT_EQ(first.revoked_count, 1);
+  // How often the group balances is its own affair; what was assigned before is revoked each time.
+  EXPECT_GE(first.revoked_count, 1);
+  EXPECT_EQ(first.revoked_count, first.assigned_count - 1);
   EXPECT_GT(first.owned.begin()->second.epoch, old.epoch);
   EXPECT_NE(first.names[first.owned.begin()->first], second.names[second.owned.begin()->first]);
   Record records[4];
