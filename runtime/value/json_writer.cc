@@ -227,6 +227,32 @@ bool WriteTo(const Value& value, Sink& sink) {
   return writer.Write(value);
 }
 
+// A template whose holes are all raw, as most are: literals and holes in turn, one check of the
+// room for all of them. SIZE_MAX: not of that kind, or it might not fit.
+size_t WriteFlatTemplate(const Value& value, char* buffer, size_t capacity) {
+  const TemplateInstance& instance = *value.instance;
+  const TemplateTable& table = *instance.table;
+  const TemplateNode& node = table.nodes[value.size];
+  size_t bytes_max = node.literal_bytes;
+  for (uint32_t i = 0; i < instance.hole_count; ++i) {
+    const Value& hole = instance.holes()[i];
+    if (!hole.raw()) return SIZE_MAX;
+    bytes_max += size_t{hole.size} + 2;
+  }
+  if (bytes_max > capacity) return SIZE_MAX;
+  char* at = buffer;
+  for (uint32_t i = 0; i < node.part_count; ++i) {
+    const TemplatePart& part = table.parts[node.first_part + i];
+    CopyBytes(at, table.text + part.literal_offset, part.literal_size);
+    at += part.literal_size;
+    if (part.hole == kNoHole) continue;
+    const std::string_view text = RawText(instance.holes()[part.hole]);
+    CopyBytes(at, text.data(), text.size());
+    at += text.size();
+  }
+  return static_cast<size_t>(at - buffer);
+}
+
 }  // namespace
 
 size_t JsonTextBytes(const Value& value, size_t bytes_max) {
@@ -237,6 +263,10 @@ size_t JsonTextBytes(const Value& value, size_t bytes_max) {
 }
 
 size_t WriteJson(const Value& value, char* buffer, size_t capacity) {
+  if (value.is_template()) {
+    const size_t size = WriteFlatTemplate(value, buffer, capacity);
+    if (size != SIZE_MAX) return size;
+  }
   BufferSink sink(buffer, capacity);
   return WriteTo(value, sink) ? sink.size() : SIZE_MAX;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <new>
 
 #include "runtime/base/check.h"
@@ -14,8 +15,12 @@ uint32_t FreeSlot(Execution& execution) {
   for (uint32_t slot = execution.free_slot_hint; slot < execution.branch_slots; ++slot) {
     if (execution.branches[slot] == nullptr) return slot;
   }
+  if (execution.branch_capacity == 0) {
+    execution.branches = execution.first_branches;
+    execution.branch_capacity = static_cast<uint32_t>(std::size(execution.first_branches));
+  }
   if (execution.branch_slots == execution.branch_capacity) {
-    const uint32_t capacity = std::max(4u, execution.branch_capacity * 2);
+    const uint32_t capacity = execution.branch_capacity * 2;
     auto** table = execution.arena.AllocateArray<Branch*>(capacity);
     if (execution.branch_slots > 0) {
       std::memcpy(table, execution.branches, sizeof(Branch*) * execution.branch_slots);

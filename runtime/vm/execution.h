@@ -95,6 +95,7 @@ class Execution {
   uint32_t fuel = 0;
   /// Branches by slot, null where free; links between branches are slots, so that they can move.
   Branch** branches = nullptr;
+  Branch* first_branches[4] = {};  // the table until there are more
   uint32_t branch_slots = 0;
   uint32_t branch_capacity = 0;
   uint32_t branch_count = 0;  // alive
