@@ -20,7 +20,8 @@ class ReadSetCursor {
   /// For a new text.
   void Start(const ReadSet& set) {
     set_ = set;
-    seen_.assign(set.node_count / 64 + 1, 0);
+    seen_ = 0;
+    if (set.node_count > 64) seen_beyond_.assign(set.node_count / 64, 0);
   }
 
   uint64_t KeyMarks(uint32_t node) const {
@@ -49,7 +50,7 @@ class ReadSetCursor {
   uint16_t Enter(uint32_t node, Value* slots) {
     const ReadSetNode& entered = set_.nodes[node];
     if (entered.first_child != kNoNode) {
-      uint64_t& word = seen_[node / 64];
+      uint64_t& word = node < 64 ? seen_ : seen_beyond_[node / 64 - 1];
       const uint64_t bit = uint64_t{1} << (node % 64);
       if ((word & bit) != 0) ClearBelow(entered.first_child, slots);
       word |= bit;
@@ -92,7 +93,8 @@ class ReadSetCursor {
   }
 
   ReadSet set_;
-  std::vector<uint64_t> seen_;  // nodes with children that the text has had
+  uint64_t seen_ = 0;  // nodes with children that the text has had: the first 64, the others
+  std::vector<uint64_t> seen_beyond_;
   std::vector<uint32_t> pending_;
   std::vector<char> key_;
 };
