@@ -33,6 +33,17 @@ EventType ExitedEvent(StateType type) {
   return EventType::kPassStateExited;
 }
 
+// What entering and leaving a state have in common: the branch's newest event.
+Event StateEvent(const Execution& execution, const Branch& branch, const VmContext& context,
+                 uint64_t previous_id) {
+  Event event;
+  event.id = branch.last_event_id;
+  event.previous_id = previous_id;
+  event.wall_ns = context.wall_ns;
+  event.name = StateName(execution, branch);
+  return event;
+}
+
 }  // namespace
 
 EventType AbortedEvent(StateType type) {
@@ -52,12 +63,8 @@ EventType AbortedEvent(StateType type) {
 void ReportEntered(const Execution& execution, const Branch& branch, const VmContext& context,
                    uint64_t previous_id, const Value& input) {
   if (branch.muted) return;
-  Event event;
+  Event event = StateEvent(execution, branch, context, previous_id);
   event.type = EnteredEvent(StateTypeOf(execution, branch));
-  event.id = branch.last_event_id;
-  event.previous_id = previous_id;
-  event.wall_ns = context.wall_ns;
-  event.name = StateName(execution, branch);
   event.input = input;
   execution.sink->OnEvent(event);
 }
@@ -65,12 +72,8 @@ void ReportEntered(const Execution& execution, const Branch& branch, const VmCon
 void ReportExited(const Execution& execution, const Branch& branch, const VmContext& context,
                   uint64_t previous_id, const Value& output) {
   if (branch.muted) return;
-  Event event;
+  Event event = StateEvent(execution, branch, context, previous_id);
   event.type = ExitedEvent(StateTypeOf(execution, branch));
-  event.id = branch.last_event_id;
-  event.previous_id = previous_id;
-  event.wall_ns = context.wall_ns;
-  event.name = StateName(execution, branch);
   event.output = output;
   event.assigned = branch.assigned;
   execution.sink->OnEvent(event);

@@ -151,15 +151,6 @@ void ReportJoinSucceeded(Execution& execution, Branch& parent, VmContext& contex
          parent.last_event_id, [](Event&) {});
 }
 
-void FailParent(Execution& execution, Branch& parent, const Fault& fault, VmContext& context) {
-  switch (HandleFault(execution, parent, fault, context)) {
-    case FaultOutcome::kContinue: MakeReady(execution, parent); return;
-    case FaultOutcome::kSuspended: return;
-    case FaultOutcome::kUncaught: break;
-  }
-  FailBranch(execution, parent, fault, context);
-}
-
 void FinishJoin(Execution& execution, Branch& parent, VmContext& context) {
   Join& join = *parent.join;
   const Program& program = *execution.program;
@@ -168,7 +159,7 @@ void FinishJoin(Execution& execution, Branch& parent, VmContext& context) {
   if (result.height > limits::kJsonDepthMax ||
       JsonTextBytes(result, limits::kPayloadBytesMax) > limits::kPayloadBytesMax) {
     parent.join = nullptr;
-    FailParent(execution, parent, DataLimitFault(execution, StateName(execution, parent)), context);
+    RaiseFault(execution, parent, DataLimitFault(execution, StateName(execution, parent)), context);
     return;
   }
   ReportJoinSucceeded(execution, parent, context);
@@ -333,6 +324,15 @@ void FailBranch(Execution& execution, Branch& branch, const Fault& fault, VmCont
     event.error = current.name;
     event.cause = current.cause;
   });
+}
+
+void RaiseFault(Execution& execution, Branch& branch, const Fault& fault, VmContext& context) {
+  switch (HandleFault(execution, branch, fault, context)) {
+    case FaultOutcome::kContinue: MakeReady(execution, branch); return;
+    case FaultOutcome::kSuspended: return;
+    case FaultOutcome::kUncaught: break;
+  }
+  FailBranch(execution, branch, fault, context);
 }
 
 void CancelBranches(Execution& execution, VmContext& context) {

@@ -28,6 +28,10 @@ void EndBranch(Execution& execution, Branch& branch, const Value& result, VmCont
 /// to the parent, whose own Retry and Catch apply.
 void FailBranch(Execution& execution, Branch& branch, const Fault& fault, VmContext& context);
 
+/// A fault meets a branch that is not running (its answer, its timer, its children): Retry and
+/// Catch of its state apply, and it is ready, waits to retry, or fails.
+void RaiseFault(Execution& execution, Branch& branch, const Fault& fault, VmContext& context);
+
 /// Frees every branch but the root, calling off what they wait for. Writes no events.
 void CancelBranches(Execution& execution, VmContext& context);
 

@@ -92,17 +92,6 @@ void StartTaskTimer(Execution& execution, Branch& branch, VmContext& context) {
   if (due_ns != INT64_MAX) context.host->StartTimer(TokenOf(execution, branch), due_ns);
 }
 
-// What the branch waited for has come: its current state's Retry and Catch see a fault.
-void FaultAfterSuspension(Execution& execution, Branch& branch, const Fault& fault,
-                          VmContext& context) {
-  switch (HandleFault(execution, branch, fault, context)) {
-    case FaultOutcome::kContinue: MakeReady(execution, branch); return;
-    case FaultOutcome::kSuspended: return;
-    case FaultOutcome::kUncaught: break;
-  }
-  FailBranch(execution, branch, fault, context);
-}
-
 // Finds the branch that `token` belongs to, as long as it still waits.
 Branch* Waiting(Execution& execution, SuspensionToken token) {
   if (execution.status != ExecutionStatus::kRunning || token.serial == 0 ||
@@ -262,7 +251,7 @@ bool CompleteTask(Execution& execution, SuspensionToken token, const TaskOutcome
       outcome.timed_out ? EventType::kTaskTimedOut : EventType::kTaskFailed,
       outcome.timed_out ? EventType::kLambdaFunctionTimedOut : EventType::kLambdaFunctionFailed,
       Value{}, &fault, context);
-  FaultAfterSuspension(execution, *branch, fault, context);
+  RaiseFault(execution, *branch, fault, context);
   return true;
 }
 
@@ -299,7 +288,7 @@ bool FireTimer(Execution& execution, SuspensionToken token, VmContext& context) 
   fault.heartbeat = branch->waits_for_heartbeat;
   ReportAnswer(execution, *branch, task, EventType::kTaskTimedOut,
                EventType::kLambdaFunctionTimedOut, Value{}, &fault, context);
-  FaultAfterSuspension(execution, *branch, fault, context);
+  RaiseFault(execution, *branch, fault, context);
   return true;
 }
 
