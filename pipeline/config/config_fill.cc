@@ -13,6 +13,11 @@
 namespace aslx {
 namespace {
 
+/// `commit_interval_ms: 0`. A transaction is what a result waits for, a commit what a restart
+/// repeats.
+constexpr int64_t kAtLeastOnceIntervalMs = 1'000;
+constexpr int64_t kExactlyOnceIntervalMs = 100;
+
 bool ReadInto(const std::string& path, std::string* text) {
   Result<std::string> read = ReadFile(path, ErrorKind::kConfiguration);
   if (read) *text = std::move(*read);
@@ -165,7 +170,18 @@ class Filler {
         static_cast<uint32_t>(window.Integer("partition_records_max"));
     spec.window.partition_span_max = static_cast<uint64_t>(window.Integer("partition_span_max"));
     spec.window.outbox_bytes_max = static_cast<uint64_t>(window.Integer("outbox_bytes_max"));
+    const bool exactly_once = section.Text("delivery") == "exactly_once";
+    spec.guarantee = exactly_once ? Guarantee::kExactlyOnce : Guarantee::kAtLeastOnce;
     spec.commit_interval_ms = section.Integer("commit_interval_ms");
+    if (exactly_once &&
+        (spec.source.kind != EndpointKind::kKafka || spec.sink != EndpointKind::kKafka)) {
+      Report(section, "delivery",
+             "exactly_once holds from topics to topics of one cluster; this pipeline has files at "
+             "one end or both");
+    }
+    if (spec.commit_interval_ms == 0) {
+      spec.commit_interval_ms = exactly_once ? kExactlyOnceIntervalMs : kAtLeastOnceIntervalMs;
+    }
     spec.drain_limit_ms = section.Integer("drain_limit_ms");
     spec.revoke_limit_ms = section.Integer("revoke_limit_ms");
     return pipeline;

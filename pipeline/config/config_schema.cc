@@ -206,13 +206,24 @@ constexpr ConfigKey kPipelineKeys[] = {
      0,
      &kFunction},
     {"delivery", kChoice, false, "at_least_once",
-     "A record's offset is committed only after all its outputs are durable", "at_least_once"},
+     "`at_least_once`: a record's offset is committed only after all its outputs are durable; "
+     "`exactly_once`: outputs and offsets in one transaction of one Kafka cluster, seen whole and "
+     "once by readers with `isolation.level=read_committed`",
+     "at_least_once|exactly_once"},
     {"ordering", kChoice, false, "none",
      "Which records of a partition wait for each other: `none`, those with one `key`, or all of a "
      "`partition`",
      "none|key|partition"},
     {"window", kSection, false, "", "Bounds on what is in flight", {}, 0, 0, &kWindow},
-    {"commit_interval_ms", kInteger, false, "1000", "Between commits", {}, 1, 60'000},
+    {"commit_interval_ms",
+     kInteger,
+     false,
+     "0",
+     "Between commits; 0: 1,000 at least once, 100 exactly once, where it is also how long a "
+     "result waits to be seen",
+     {},
+     0,
+     60'000},
     {"drain_limit_ms",
      kInteger,
      false,

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "runtime/base/check.h"
+
 namespace aslx {
 
 std::vector<std::string> PathsOfWorker(const std::vector<std::string>& paths, uint32_t worker_index,
@@ -90,6 +92,10 @@ size_t FilesDelivery::PollDeliveries(std::span<Acknowledgement> acknowledgements
 
 void FilesDelivery::Commit(const CommitUnit& unit) {
   commit_id_ = unit.id;
+}
+
+void FilesDelivery::Abort(uint64_t) {
+  ASLX_CHECK(false);
 }
 
 void FilesDelivery::Close() {

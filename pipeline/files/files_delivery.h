@@ -44,6 +44,8 @@ class FilesDelivery final : public Delivery {
   ProduceResult TryProduce(const OutputRecord& output, DeliveryToken token) override;
   size_t PollDeliveries(std::span<Acknowledgement> acknowledgements) override;
   void Commit(const CommitUnit& unit) override;
+  /// Never called: files know no transactions, and the configuration refuses to ask for them.
+  void Abort(uint64_t id) override;
   void Close() override;
 
  private:

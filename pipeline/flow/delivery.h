@@ -90,17 +90,11 @@ struct CommitOffset {
   std::string_view metadata;  // text, at most limits::kCommitMetadataBytesMax
 };
 
-struct PendingOutput {
-  const OutputRecord* record = nullptr;
-  DeliveryToken token = 0;
-};
-
-/// What becomes durable together. Exactly once: `outputs` and `offsets` in one transaction, and no
-/// TryProduce beside it; at least once `outputs` is empty. Lives until the Commit's event.
+/// What becomes durable together: at least once, the offsets; exactly once, the offsets and every
+/// record of the open transaction. Lives until its event.
 struct CommitUnit {
   uint64_t id = 0;
   std::span<const CommitOffset> offsets;
-  std::span<const PendingOutput> outputs;
 };
 
 /// One partition of a kAssigned, kRevoked or kLost event.
@@ -119,10 +113,13 @@ struct DeliveryEvent {
     kRevoked,    // partitions: flow finishes and commits what it can, then calls ReleasePartitions
     kLost,       // partitions: somebody else has them already; flow drops them, then the same call
     kCommitted,  // commit_id is durable
-    kCommitFailed,  // commit_id is not, or not known; reason. At least once commits anew later
-    kEndOfInput,    // nothing more will ever be read (files; all partitions together)
-    kWarning,       // reason, for the log and a counter
-    kFatal,         // failure, reason: the worker cannot go on and the process ends
+    /// commit_id is not durable; reason. At least once: or not known; flow commits anew later.
+    /// Exactly once: the transaction was aborted for certain, and nobody will see its records; flow
+    /// produces them again. When that is not certain, the event is kFatal with kUnknownOutcome.
+    kCommitFailed,
+    kEndOfInput,  // nothing more will ever be read (files; all partitions together)
+    kWarning,     // reason, for the log and a counter
+    kFatal,       // failure, reason: the worker cannot go on and the process ends
   };
   Kind kind = Kind::kWarning;
   ErrorKind failure = ErrorKind::kUnavailable;
@@ -132,6 +129,11 @@ struct DeliveryEvent {
   std::string_view reason;
 };
 
+/// Exactly once (the implementation is told when it is made): the first TryProduce or Commit after
+/// the end of a transaction begins the next one. A transaction ends with the event of its Commit or
+/// Abort; from that call on until NextEvent has handed the event out TryProduce says kFull.
+/// Only records that could not be written are acknowledged, all of them before that event; with it
+/// every token of the transaction is the caller's again.
 class Delivery {
  public:
   virtual ~Delivery() = default;
@@ -150,7 +152,8 @@ class Delivery {
   /// Flow needs nothing of the record any more. Handles of dead epochs are released, too.
   virtual void Release(void* handle) = 0;
 
-  /// Answers a kRevoked or kLost: from here on the epochs of these partitions are dead.
+  /// Answers a kRevoked or kLost: from here on the epochs of these partitions are dead. Exactly
+  /// once: no record of theirs is in an open transaction.
   virtual void ReleasePartitions(std::span<const Assignment> partitions) = 0;
 
   /// Makes a topic known, once at start or at its first use; kNoTopic when it cannot be written to.
@@ -164,7 +167,12 @@ class Delivery {
 
   /// At most one is under way; ends as kCommitted or kCommitFailed. Offsets of dead epochs are left
   /// out by flow; an implementation that finds one all the same leaves it out.
+  /// Exactly once: with a record of the transaction acknowledged as not written it surely fails.
   virtual void Commit(const CommitUnit& unit) = 0;
+
+  /// Exactly once, while no Commit is under way: gives the open transaction up. Ends as
+  /// kCommitFailed of this id.
+  virtual void Abort(uint64_t id) = 0;
 
   /// Flow is finished: everything was acknowledged and committed, or given up. Leaves the group.
   /// Afterwards nothing that TryProduce was given is referred to any more; Release may still come.

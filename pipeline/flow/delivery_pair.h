@@ -6,6 +6,7 @@
 #pragma once
 
 #include "pipeline/flow/delivery.h"
+#include "runtime/base/check.h"
 
 namespace aslx {
 
@@ -34,6 +35,7 @@ class DeliveryPair final : public Delivery {
     return sink_->PollDeliveries(acknowledgements);
   }
   void Commit(const CommitUnit& unit) override { source_->Commit(unit); }
+  void Abort(uint64_t) override { ASLX_CHECK(false); }
   void Close() override {
     sink_->Close();
     source_->Close();

@@ -50,7 +50,7 @@ bool Flow::StartCommit() {
   commit_under_way_ = true;
   progress_ = true;
   next_commit_ns_ = now_ns_ + spec_.commit_interval_ms * kNsPerMs;
-  delivery_->Commit({id, commit_offsets_, {}});
+  delivery_->Commit({id, commit_offsets_});
   return true;
 }
 

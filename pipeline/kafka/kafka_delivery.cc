@@ -75,8 +75,12 @@ size_t KafkaDelivery::PollDeliveries(std::span<Acknowledgement> acknowledgements
 }
 
 void KafkaDelivery::Commit(const CommitUnit& unit) {
-  ASLX_CHECK(source_ != nullptr && unit.outputs.empty());
+  ASLX_CHECK(source_ != nullptr);
   source_->Commit(unit);
+}
+
+void KafkaDelivery::Abort(uint64_t) {
+  ASLX_CHECK(false);  // at least once has no transactions
 }
 
 void KafkaDelivery::Close() {

@@ -47,6 +47,7 @@ class KafkaDelivery final : public Delivery {
   ProduceResult TryProduce(const OutputRecord& output, DeliveryToken token) override;
   size_t PollDeliveries(std::span<Acknowledgement> acknowledgements) override;
   void Commit(const CommitUnit& unit) override;
+  void Abort(uint64_t id) override;
   void Close() override;
 
   /// Records in the topics that were not read yet, as last heard from the broker.

@@ -97,6 +97,7 @@ class EndlessDelivery final : public Delivery {
     return count;
   }
   void Commit(const CommitUnit& unit) override { commit_id_ = unit.id; }
+  void Abort(uint64_t) override {}
   void Close() override {}
 
  private:

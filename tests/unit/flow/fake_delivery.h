@@ -95,6 +95,7 @@ class FakeDelivery final : public Delivery {
   ProduceResult TryProduce(const OutputRecord& output, DeliveryToken token) override;
   size_t PollDeliveries(std::span<Acknowledgement> acknowledgements) override;
   void Commit(const CommitUnit& unit) override;
+  void Abort(uint64_t) override {}
   void Close() override { closed_ = true; }
 
  private:

@@ -188,7 +188,7 @@ TEST_F(KafkaDeliveryTest, Commits_ComeBack_WithTheirMetadata) {
           {assignment, worker.next.count(slot) != 0 ? worker.next[slot] : 0, "v1 meta"});
     // One of a dead epoch is left out.
     offsets.push_back({{0, worker.owned.begin()->second.epoch + 1}, 999, ""});
-    worker.delivery->Commit({.id = 5, .offsets = offsets, .outputs = {}});
+    worker.delivery->Commit({.id = 5, .offsets = offsets});
     worker.Until([&] { return worker.commits.count(5) == 1; });
     EXPECT_EQ(worker.delivery->Lag(), 0);
     worker.delivery->Close();
