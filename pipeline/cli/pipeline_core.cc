@@ -2,8 +2,11 @@
 
 #include <algorithm>
 
+#include <fmt/core.h>
+
 #include "pipeline/files/files_delivery.h"
 #include "pipeline/flow/delivery_pair.h"
+#include "runtime/base/log.h"
 
 namespace aslx {
 namespace {
@@ -33,6 +36,31 @@ std::vector<std::string> SinkTopics(const PipelineSpec& spec) {
   return topics;
 }
 
+Result<void> OpenPoisonFile(const RunConfig& config, const std::string& instance,
+                            uint32_t worker_count, PipelinePlan* plan) {
+  const PipelineSpec& spec = plan->config->spec;
+  if (spec.source.kind != EndpointKind::kKafka) return {};
+  PoisonFileOptions options;
+  options.folder = config.state_dir.empty() ? DefaultStateFolder() : config.state_dir;
+  options.instance = instance;
+  options.pipeline = spec.name;
+  options.boot_id = BootId();
+  options.topics = spec.source.topics;
+  options.worker_count = worker_count;
+  Result<std::unique_ptr<PoisonFile>> opened =
+      options.folder.empty()
+          ? Fail(ErrorKind::kConfiguration, "the environment names no state folder (see state_dir)")
+          : PoisonFile::Open(options);
+  if (opened) {
+    plan->poison_file = std::move(*opened);
+    return {};
+  }
+  const std::string message = fmt::format("pipeline '{}': {}", spec.name, opened.error().message);
+  if (!config.state_dir.empty()) return Fail(opened.error().kind, message);
+  Log(LogLevel::kWarning, message + "; records that crash the process are not recognised");
+  return {};
+}
+
 Result<std::unique_ptr<PipelineCore>> PipelineCore::Make(PipelinePlan* plan, RunShared* shared,
                                                          const CoreContext& context) {
   CoreCounters* counters = plan->counters[context.index].get();
@@ -51,6 +79,7 @@ Result<std::unique_ptr<PipelineCore>> PipelineCore::Make(PipelinePlan* plan, Run
   parts.gateway = &core->gateways_->router();
   parts.completions = &core->completions_;
   parts.counters = &counters->flow;
+  if (plan->poison_file != nullptr) parts.journal = plan->poison_file->OfWorker(context.index);
   parts.worker.seed = context.index;
   Result<std::unique_ptr<Flow>> flow = Flow::Create(parts);
   if (!flow) return tl::unexpected<Error>(flow.error());

@@ -13,6 +13,7 @@
 #include "pipeline/files/output_files.h"
 #include "pipeline/flow/flow.h"
 #include "pipeline/flow/flow_counters.h"
+#include "pipeline/journal/poison_file.h"
 #include "pipeline/kafka/kafka_delivery.h"
 #include "pipeline/kafka/kafka_settings.h"
 #include "runtime/worker/engine.h"
@@ -29,6 +30,7 @@ struct PipelinePlan {
   const PipelineConfig* config = nullptr;
   std::shared_ptr<const Program> program;
   std::vector<std::unique_ptr<CoreCounters>> counters;  // by worker
+  std::unique_ptr<PoisonFile> poison_file;              // null: poison is not recognised
 };
 
 struct RunShared {
@@ -37,6 +39,11 @@ struct RunShared {
   SharedIntegrations integrations;
   OutputFiles files;
 };
+
+/// For a pipeline that reads Kafka. Without a folder that is configured, one that cannot be had is
+/// only warned of: the pipeline runs, and does not recognise poison.
+Result<void> OpenPoisonFile(const RunConfig& config, const std::string& instance,
+                            uint32_t worker_count, PipelinePlan* plan);
 
 class PipelineCore final : public CoreTask {
  public:

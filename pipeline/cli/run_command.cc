@@ -2,7 +2,6 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
 #include <ctime>
 #include <filesystem>
 #include <sstream>
@@ -10,6 +9,7 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include "pipeline/cli/cluster_settings.h"
 #include "pipeline/cli/commands.h"
 #include "pipeline/cli/definition_file.h"
 #include "pipeline/cli/embedded_run.h"
@@ -26,28 +26,6 @@ namespace {
 
 /// How often main looks up from waiting for signals, in ns.
 constexpr long kWatchNs = 50'000'000;
-
-std::optional<std::string> FromEnvironment(const std::string& name) {
-  const char* value = std::getenv(name.c_str());
-  return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
-}
-
-KafkaSettings SettingsOf(const ClusterConfig& cluster) {
-  KafkaSettings settings;
-  settings.brokers = cluster.brokers;
-  settings.wait_ms = cluster.wait_ms;
-  settings.session_timeout_ms = cluster.session_timeout_ms;
-  settings.start_offset = cluster.start_offset;
-  settings.properties = cluster.properties;
-  settings.consumer_properties = cluster.consumer_properties;
-  settings.producer_properties = cluster.producer_properties;
-  if (cluster.static_membership) {
-    char host[256] = "host";
-    gethostname(host, sizeof host - 1);
-    settings.instance_id = cluster.instance_id.empty() ? host : cluster.instance_id;
-  }
-  return settings;
-}
 
 Result<PipelinePlan> PlanOf(const PipelineConfig& config, uint32_t worker_count) {
   PipelinePlan plan;
@@ -150,7 +128,13 @@ Result<void> PipelineRun::Prepare() {
     shared_.kafka.producer_properties.emplace_back("linger.ms", kEmbeddedLingerMs);
     return {};  // its topics were made a moment ago
   }
-  return CheckTopics();
+  if (Result<void> checked = CheckTopics(); !checked) return checked;
+  for (PipelinePlan& plan : plans_) {
+    Result<void> opened =
+        OpenPoisonFile(config_, InstanceOf(config_.cluster), worker_count_, &plan);
+    if (!opened) return opened;
+  }
+  return {};
 }
 
 /// What only the machines can tell of the configuration, all at once, before anything is opened.
@@ -255,6 +239,9 @@ Result<int> PipelineRun::Execute() {
     }
   }
   if (!Watch(engine, begin_ns)) {
+    for (const PipelinePlan& plan : plans_) {
+      if (plan.poison_file != nullptr) plan.poison_file->Pardon();
+    }
     std::fputs("aslx: aborted by a second signal\n", stderr);
     std::fflush(nullptr);
     // Whatever hangs hangs on: nothing is finished, committed or closed.

@@ -35,6 +35,7 @@ class Filler {
     std::string workers = root.Text("workers");
     if (workers != "auto") config.worker_count = static_cast<uint32_t>(root.Integer("workers"));
     config.pin_threads = root.Flag("pin_threads");
+    config.state_dir = Path(root.Text("state_dir"));
     config.cluster = Cluster(root.Section("cluster"));
     ConfigSection http = root.Section("http");
     config.http_connections_per_host_max = http.Integer("connections_per_host_max");

@@ -150,7 +150,7 @@ constexpr ConfigKey kFunctionKeys[] = {
      "A function's name or ARN, or another service's resource; `*` is any run of characters. The "
      "first entry that matches decides"},
     {"in_process", kText, false, "",
-     "The function of this process that answers: echo, delay, fail, flaky, checkInventory, "
+     "The function of this process that answers: echo, delay, fail, flaky, crash, checkInventory, "
      "updateOrder, updateInventory; `*`: the one that the call names"},
     {"http", kSection, false, "", "Instead: an endpoint", {}, 0, 0, &kHttpFunction},
     {"mock", kSection, false, "", "Instead: mocked answers", {}, 0, 0, &kMock},
@@ -302,6 +302,11 @@ constexpr ConfigKey kRootKeys[] = {
      1,
      1'024},
     {"pin_threads", kFlag, false, "true", "Each worker and its Kafka threads stay on one core"},
+    {"state_dir", kText, false, "",
+     "The folder of the poison journals, which must survive a restart; default: `$STATE_DIRECTORY` "
+     "(systemd sets it), `$XDG_STATE_HOME/aslx` or `~/.local/state/aslx`. A container needs a "
+     "small "
+     "volume for it"},
     {"cluster", kSection, false, "", "The Kafka cluster", {}, 0, 0, &kCluster},
     {"http", kSection, false, "", "Shared by HTTP functions", {}, 0, 0, &kHttp},
     {"functions",

@@ -68,6 +68,8 @@ struct RunConfig {
   /// 0: one a core.
   uint32_t worker_count = 0;
   bool pin_threads = true;
+  /// Empty: the environment's (pipeline/journal).
+  std::string state_dir;
   ClusterConfig cluster;
   int64_t http_connections_per_host_max = 0;
   int64_t http_connections_max = 0;

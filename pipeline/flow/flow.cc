@@ -69,6 +69,7 @@ Result<std::unique_ptr<Flow>> Flow::Create(const FlowParts& parts) {
 TurnStatus Flow::Turn(int64_t now_ns, int64_t wall_ns) {
   if (phase_ == Phase::kFinished) return Status();
   now_ns_ = now_ns;
+  wall_ns_ = wall_ns;
   progress_ = false;
   worker_.SetTime(now_ns, wall_ns);
   TakeEvents();

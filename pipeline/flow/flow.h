@@ -117,6 +117,7 @@ class Flow final : public CoreTask, private ExecutionListener {
   void CommitWhenDue();
   bool StartCommit();
   void EndCommit(uint64_t id, bool durable);
+  void ForgetCommittedSuspects(Partition& partition);
   void BeginRevocation(const DeliveryEvent& event);
   void AdvanceRevocation();
   void StopExecutions(Partition& partition);
@@ -142,6 +143,7 @@ class Flow final : public CoreTask, private ExecutionListener {
   std::string machine_arn_;
 
   int64_t now_ns_ = 0;
+  int64_t wall_ns_ = 0;
   bool progress_ = false;  // this Turn did something: another one is worth while
   std::vector<std::unique_ptr<Partition>> partitions_;  // by slot
   uint32_t next_partition_ = 0;                         // where reading goes on

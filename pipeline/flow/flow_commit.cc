@@ -66,10 +66,19 @@ void Flow::EndCommit(uint64_t id, bool durable) {
     if (durable) {
       partition->committed_offset = partition->commit_offset;
       partition->committed_metadata = partition->commit_metadata;
+      ForgetCommittedSuspects(*partition);
     } else {
       partition->changed = true;
     }
   }
+}
+
+void Flow::ForgetCommittedSuspects(Partition& partition) {
+  std::erase_if(partition.suspects, [&](const PoisonSuspect& suspect) {
+    if (suspect.offset >= partition.committed_offset) return false;
+    journal_->Forget(suspect);
+    return true;
+  });
 }
 
 void Flow::BeginRevocation(const DeliveryEvent& event) {

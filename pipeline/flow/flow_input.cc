@@ -5,6 +5,7 @@
 
 #include "pipeline/flow/flow.h"
 #include "runtime/base/check.h"
+#include "runtime/value/timestamp.h"
 
 namespace aslx {
 namespace {
@@ -45,11 +46,13 @@ void Flow::Assign(const PartitionEvent& event) {
   partition.committed_offset = event.committed_offset;
   partition.committed_metadata = event.metadata;
   if (journal_ != nullptr) {
+    partition.journal_topic = journal_->TopicIndex(event.topic);
     for (const PoisonSuspect& suspect : journal_->Suspects()) {
       if (suspect.topic == event.topic && suspect.partition == event.partition) {
-        partition.suspects.push_back({suspect.offset, suspect.crash_count});
+        partition.suspects.push_back(suspect);
       }
     }
+    ForgetCommittedSuspects(partition);
   }
   counters_.assigned.Add();
   counters_.partitions.Add();
@@ -140,13 +143,15 @@ void Flow::Rewind(Partition& partition, int64_t offset) {
 }
 
 bool Flow::RefusePoison(Partition& partition, InputRecord& input) {
-  const auto suspect =
-      std::ranges::find(partition.suspects, input.offset, &Partition::Suspect::offset);
+  const auto suspect = std::ranges::find(partition.suspects, input.offset, &PoisonSuspect::offset);
   if (suspect == partition.suspects.end() || suspect->crash_count < kPoisonCrashesMax) return false;
   counters_.poisoned.Add();
+  char last[25];
+  WriteTimestamp(suspect->last_wall_ns, last);
   text_ = "The process crashed " + std::to_string(suspect->crash_count) +
-          " times while it executed this record; it was not executed again.";
-  WriteFailure(input, {kPoisonRecord, text_, {}, suspect->crash_count + 1});
+          " times while it executed this record with the machine `" + spec_.machine_name +
+          "`, the last time at " + last + "; it was not executed again.";
+  WriteFailure(input, {kPoisonRecord, text_, {}, suspect->crash_count});
   Conclude(input);
   return true;
 }

@@ -24,7 +24,7 @@ void Flow::BeforeRun(uint64_t user) {
   if (journal_ == nullptr) return;
   const InputRecord& input = inputs_.At(static_cast<uint32_t>(user));
   const Partition& partition = PartitionOf(input);
-  journal_->Enter(partition.topic, partition.number, input.offset);
+  journal_->Enter(partition.journal_topic, partition.number, input.offset, wall_ns_);
 }
 
 void Flow::AfterRun() {
@@ -118,9 +118,6 @@ void Flow::Settle(InputRecord& input) {
     partition.ledger.Finish(&input);
     --partition.in_flight_count;
     partition.changed = true;
-    const size_t cleared = std::erase_if(
-        partition.suspects, [&](const Partition::Suspect& s) { return s.offset == input.offset; });
-    if (cleared > 0) journal_->Forget(partition.topic, partition.number, input.offset);
   }
   GiveBack(input);
 }

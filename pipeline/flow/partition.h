@@ -10,6 +10,7 @@
 #include "pipeline/flow/delivery.h"
 #include "pipeline/flow/execution_id.h"
 #include "pipeline/flow/offset_ledger.h"
+#include "pipeline/flow/poison_journal.h"
 
 namespace aslx {
 
@@ -30,12 +31,9 @@ struct Partition {
   int64_t commit_offset = -1;
   std::string commit_metadata;
 
-  /// Records that were being executed when the process crashed.
-  struct Suspect {
-    int64_t offset = 0;
-    uint32_t crash_count = 0;
-  };
-  std::vector<Suspect> suspects;
+  /// Records that were being executed when the process crashed, until they are committed.
+  std::vector<PoisonSuspect> suspects;
+  uint32_t journal_topic = 0;  // what the journal calls `topic`
 };
 
 }  // namespace aslx

@@ -1,5 +1,6 @@
-// The functions `echo`, `delay`, `fail` and `flaky`.
+// The functions `echo`, `delay`, `fail`, `flaky` and `crash`.
 #include <algorithm>
+#include <cstdlib>
 #include <memory>
 #include <mutex>
 #include <unordered_map>
@@ -31,6 +32,12 @@ void Raise(FunctionInvocation& call) {
   call.Fail(call.TextOr("errorType", "DemoError"), call.TextOr("errorMessage", "asked to fail"));
 }
 
+/// Ends the process where it stands, as a record does that nothing can execute: for trials of what
+/// becomes of such a record.
+[[noreturn]] void Crash(FunctionInvocation&) {
+  std::abort();
+}
+
 /// {"failures": 2, "key": "…"}: fails the first so many calls with this key (else of this
 /// execution), then succeeds and starts anew.
 class Flaky {
@@ -60,6 +67,7 @@ void AddDemoFunctions(FunctionRegistry* registry) {
   registry->Add("echo", Echo);
   registry->Add("delay", Delay);
   registry->Add("fail", Raise);
+  registry->Add("crash", Crash);
   auto flaky = std::make_shared<Flaky>();
   registry->Add("flaky", [flaky](FunctionInvocation& call) { (*flaky)(call); });
 }

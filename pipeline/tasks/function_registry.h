@@ -87,7 +87,7 @@ class FunctionRegistry {
   std::map<std::string, FunctionHandler, std::less<>> handlers_;
 };
 
-/// echo, delay, fail, flaky: for demos, tests and benchmarks.
+/// echo, delay, fail, flaky, crash: for demos, tests and benchmarks.
 void AddDemoFunctions(FunctionRegistry* registry);
 /// checkInventory, updateOrder, updateInventory: what the order examples in configs/ call.
 void AddOrderFunctions(FunctionRegistry* registry);

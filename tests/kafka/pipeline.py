@@ -32,9 +32,12 @@ class Pipeline:
         self._process = None
 
     def start(self):
+        # Its poison journal lives as long as this test, and in no folder of the user's.
+        environment = {**os.environ, "XDG_STATE_HOME": self._folder.name}
+        environment.pop("STATE_DIRECTORY", None)
         with open(self.log_path, "ab") as log:
             self._process = children.start([os.environ["ASLX_UNDER_TEST"], "run", self._path],
-                                           stdout=log, stderr=log)
+                                           stdout=log, stderr=log, env=environment)
         return self
 
     def __enter__(self):

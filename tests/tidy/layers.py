@@ -20,10 +20,11 @@ MAY_INCLUDE = {
     "pipeline/flow": ["runtime/worker"],
     "pipeline/kafka": ["pipeline/flow"],
     "pipeline/files": ["pipeline/flow"],
+    "pipeline/journal": ["pipeline/flow"],
     "pipeline/tasks": ["pipeline/flow"],
     "pipeline/config": ["pipeline/flow"],
-    "pipeline/cli": ["pipeline/flow", "pipeline/kafka", "pipeline/files", "pipeline/tasks",
-                     "pipeline/config", "compiler"],
+    "pipeline/cli": ["pipeline/flow", "pipeline/kafka", "pipeline/files", "pipeline/journal",
+                     "pipeline/tasks", "pipeline/config", "compiler"],
 }
 LAYERED = ("runtime", "compiler", "pipeline")
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)

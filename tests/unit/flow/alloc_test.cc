@@ -4,12 +4,14 @@
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 #include <string>
 
 #include <gtest/gtest.h>
 
 #include "pipeline/flow/flow.h"
+#include "pipeline/journal/poison_file.h"
 #include "tests/unit/worker/choosing_program.h"
 
 // Sanitizers bring their own allocator; glibc's names are not there to count.
@@ -130,8 +132,17 @@ TEST_P(Alloc, IsZeroForARecordThatRunsThrough) {
   NoTasks tasks;
   CompletionQueue completions(nullptr);
   FlowCounters counters;
+  char folder[] = "/tmp/aslx-alloc-XXXXXX";
+  ASSERT_NE(mkdtemp(folder), nullptr);
+  PoisonFileOptions options;
+  options.folder = folder;
+  options.instance = options.pipeline = "test";
+  options.topics = {"events"};
+  auto poison = PoisonFile::Open(options);
+  std::filesystem::remove_all(folder);  // the mapping stays
+  ASSERT_TRUE(poison.has_value()) << poison.error().message;
   auto flow = Flow::Create({&spec, ChoosingProgram(), &delivery, &tasks, &completions, &counters,
-                            nullptr, WorkerOptions{}});
+                            (*poison)->OfWorker(0), WorkerOptions{}});
   ASSERT_TRUE(flow.has_value()) << flow.error().message;
   int64_t now_ns = 0;
   const auto turn = [&](int count) {

@@ -1,6 +1,8 @@
 // A pipeline as its users see it: what comes out, what is dead-lettered, what is committed when.
 #include "pipeline/flow/flow.h"
 
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -306,28 +308,75 @@ TEST(Flow, ReadsNothingWhileItsOutboxIsFull) {
 class Journal final : public PoisonJournal {
  public:
   std::span<const PoisonSuspect> Suspects() const override { return suspects; }
-  void Enter(std::string_view, int32_t partition, int64_t offset) override {
+  uint32_t TopicIndex(std::string_view topic) const override { return topic == "events" ? 7 : 0; }
+  void Enter(uint32_t topic_index, int32_t partition, int64_t offset, int64_t wall_ns) override {
+    EXPECT_EQ(topic_index, 7u);
+    EXPECT_GE(wall_ns, 1'700'000'000'000'000'000);
+    EXPECT_FALSE(inside);
+    inside = true;
     entered.emplace_back(partition, offset);
   }
-  void Leave() override {}
-  void Forget(std::string_view, int32_t, int64_t offset) override { forgotten.push_back(offset); }
+  void Leave() override { inside = false; }
+  void Forget(const PoisonSuspect& suspect) override { forgotten.push_back(suspect.offset); }
   std::vector<PoisonSuspect> suspects;
   std::vector<std::pair<int32_t, int64_t>> entered;
   std::vector<int64_t> forgotten;
+  bool inside = false;
 };
+
+constexpr int64_t kLastCrashNs = 1'700'000'000'000'000'000;
 
 TEST(Flow, ParksAPoisonRecordWithoutExecutingIt) {
   PipelineWorld world;
   Journal journal;
-  journal.suspects = {{"events", 0, 1, 3}, {"events", 0, 2, 2}, {"others", 0, 0, 9}};
+  journal.suspects = {{"events", 0, 1, 3, kLastCrashNs}, {"events", 0, 2, 2}, {"others", 0, 0, 9}};
   world.journal = &journal;
   for (int i = 0; i < 3; ++i)
     world.broker.Produce(0, std::to_string(i));
   world.Start();
   EXPECT_THAT(world.out(), ElementsAre("0", "2"));
   EXPECT_THAT(world.dead(), ElementsAre("1"));
-  EXPECT_THAT(journal.forgotten, UnorderedElementsAre(1, 2));
   EXPECT_EQ(journal.entered, (std::vector<std::pair<int32_t, int64_t>>{{0, 0}, {0, 2}}));
+  EXPECT_FALSE(journal.inside);
+  const auto letter = std::ranges::find(world.broker.written, "dead", &FakeBroker::Written::topic);
+  EXPECT_EQ(letter->headers.at("__asl.errors.error"), "Aslx.PoisonRecord");
+  EXPECT_EQ(letter->headers.at("__asl.errors.attempt"), "3");
+  EXPECT_THAT(letter->headers.at("__asl.errors.cause"), HasSubstr("2023-11-14T22:13:20.000Z"));
+}
+
+TEST(Flow, ForgetsASuspectWhenItIsCommittedAndNotBefore) {
+  PipelineWorld world;
+  Journal journal;
+  journal.suspects = {{"events", 0, 1, 1}};
+  world.journal = &journal;
+  world.spec.commit_interval_ms = 1'000;
+  for (const char* event : {kTask, "1", "2"})
+    world.broker.Produce(0, event);
+  world.Start();
+  world.PassMs(3'000);
+  ASSERT_EQ(world.calls.size(), 1u);
+  // It has its outcome, but the commit point is still in front of it.
+  EXPECT_THAT(world.out(), ElementsAre("1", "2"));
+  EXPECT_EQ(world.committed(), 0);
+  EXPECT_THAT(journal.forgotten, IsEmpty());
+  world.Answer("0");
+  world.PassMs(3'000);
+  EXPECT_EQ(world.committed(), 3);
+  EXPECT_THAT(journal.forgotten, ElementsAre(1));
+}
+
+TEST(Flow, ForgetsASuspectThatSomebodyElseHasCommitted) {
+  PipelineWorld world;
+  Journal journal;
+  world.journal = &journal;
+  for (int i = 0; i < 3; ++i)
+    world.broker.Produce(0, std::to_string(i));
+  world.Start();
+  world.PassMs(3'000);
+  ASSERT_EQ(world.committed(), 3);
+  journal.suspects = {{"events", 0, 2, 2}, {"events", 0, 3, 2}};
+  world.Crash();
+  EXPECT_THAT(journal.forgotten, ElementsAre(2));
 }
 
 }  // namespace

@@ -1,0 +1,77 @@
+"""A record that crashes the process: parked at the third crash, it alone, and with the evidence."""
+import json
+import signal
+
+import records
+from kafka_case import KafkaCase, error_header
+
+ARN = "arn:aws:lambda:us-east-1:000000000000:function:crash"
+MACHINE = {
+    "StartAt": "What?",
+    "States": {
+        "What?": {"Type": "Choice", "Default": "Answer", "Choices": [
+            {"Variable": "$.crash", "BooleanEquals": True, "Next": "Crash"},
+            {"Variable": "$.wait", "NumericGreaterThan": 0, "Next": "Wait"}]},
+        "Wait": {"Type": "Wait", "SecondsPath": "$.wait", "Next": "Answer"},
+        "Crash": {"Type": "Task", "Resource": ARN, "End": True},
+        "Answer": {"Type": "Pass", "Parameters": {"n.$": "$.n"}, "End": True},
+    },
+}
+IN_PROCESS = 'functions:\n  - match: "*"\n    in_process: "*"\n'
+
+
+class PoisonTest(KafkaCase):
+    PARTITIONS = 1
+
+    def setUp(self):
+        super().setUp()
+        self.running = self.run_pipeline(self.configuration(self.definition_file(MACHINE), IN_PROCESS))
+
+    def send_events(self, count, crashing=(), waiting=(), wait=0):
+        self.send(*({"n": n, "crash": n in crashing, "wait": wait if n in waiting else 0} for n in range(count)),
+                  partition=0)
+
+    def outputs_hold(self, wanted, count):
+        """Waits for these numbers; how many outputs there are then. A crash may repeat what was not committed."""
+        while True:
+            found = self.outputs(count, self.running)
+            if wanted <= {json.loads(record.value)["n"] for record in found}:
+                return len(found)
+            count = len(found) + 1
+
+    def test_a_record_that_crashes_the_process_is_parked_and_no_other(self):
+        # The second one waits through every crash, in flight in front of the culprit.
+        self.send_events(10, crashing=(4,), waiting=(1,), wait=1)
+        for _ in range(3):
+            self.assertEqual(self.running.wait(), -signal.SIGABRT, self.running.log())
+            self.running.start()
+        letter, = self.dead_letters(1, self.running)
+        self.assertEqual(error_header(letter, "error"), "Aslx.PoisonRecord")
+        self.assertEqual(error_header(letter, "offset"), "4")
+        self.assertEqual(error_header(letter, "attempt"), "3")
+        self.assertIn("crashed 3 times", error_header(letter, "cause"))
+        self.assertEqual(json.loads(letter.value)["n"], 4)
+        most = self.outputs_hold(set(range(10)) - {4}, 9)
+        self.assertEqual(self.running.drain(), 0, self.running.log())
+        self.assertIn("offset 4 was being executed when the process crashed", self.running.log())
+
+        # It is committed: the next process neither meets it nor remembers it.
+        self.running.start()
+        self.send_events(12)
+        self.outputs(most + 12, self.running)
+        self.assertEqual(self.running.drain(), 0, self.running.log())
+        self.assertEqual(len(self.dead_letters(1, self.running)), 1)
+
+    def test_records_that_wait_are_never_blamed_for_a_kill(self):
+        self.send_events(20, waiting=range(0, 20, 2), wait=5)
+        wanted, most = set(range(1, 20, 2)), 10
+        for marker in range(100, 104):  # read behind those that wait: they are in flight again
+            self.send({"n": marker, "crash": False, "wait": 0}, partition=0)
+            wanted.add(marker)
+            most = self.outputs_hold(wanted, most)
+            self.running.kill()
+            self.running.start()
+        self.outputs_hold(wanted | set(range(20)), most)
+        self.assertEqual(self.running.drain(), 0, self.running.log())
+        self.assertEqual(records.consume(self.broker, self.dead), [])
+        self.assertNotIn("being executed", self.running.log())
