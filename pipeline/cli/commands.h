@@ -69,6 +69,26 @@ struct RunOptions {
 };
 int RunPipelines(const RunOptions& options);
 
+/// Which dead letters: the places that are named, or all to which the filters apply.
+struct DlqOptions {
+  std::string config;
+  std::string pipeline;  // empty: the only one
+  std::string topic;     // empty: the pipeline's
+  std::vector<std::string> places;
+  std::string error;
+  std::string state;
+  std::string since;   // a timestamp, or an age such as 2h
+  uint64_t limit = 0;  // 0: none
+  std::string format = "text";
+  // Of replay alone.
+  bool all = false;
+  std::string to;  // empty: where each came from
+  bool yes = false;
+};
+int RunDlqList(const DlqOptions& options);
+int RunDlqShow(const DlqOptions& options);
+int RunDlqReplay(const DlqOptions& options);
+
 int PrintVersion();
 
 }  // namespace aslx

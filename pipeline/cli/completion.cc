@@ -1,5 +1,6 @@
 #include "pipeline/cli/completion.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -11,11 +12,22 @@
 namespace aslx {
 namespace {
 
+std::vector<const CLI::App*> CommandsOf(const CLI::App& app) {
+  return app.get_subcommands([](const CLI::App*) { return true; });
+}
+
+/// Those of the commands below it, too, each once.
 std::vector<std::string> OptionsOf(const CLI::App& command) {
+  std::vector<const CLI::App*> all = CommandsOf(command);
+  all.insert(all.begin(), &command);
   std::vector<std::string> names;
-  for (const CLI::Option* option : command.get_options()) {
-    for (const std::string& name : option->get_lnames())
-      names.push_back("--" + name);
+  for (const CLI::App* one : all) {
+    for (const CLI::Option* option : one->get_options()) {
+      for (const std::string& name : option->get_lnames()) {
+        if (std::find(names.begin(), names.end(), "--" + name) == names.end())
+          names.push_back("--" + name);
+      }
+    }
   }
   return names;
 }
@@ -27,16 +39,15 @@ std::string Joined(const std::vector<std::string>& words) {
   return out;
 }
 
-std::vector<const CLI::App*> CommandsOf(const CLI::App& app) {
-  return app.get_subcommands([](const CLI::App*) { return true; });
-}
-
 std::string Bash(const CLI::App& app) {
   std::vector<std::string> names;
   std::string cases;
   for (const CLI::App* command : CommandsOf(app)) {
     names.push_back(command->get_name());
-    cases += "    " + command->get_name() + ") words=\"" + Joined(OptionsOf(*command)) + "\" ;;\n";
+    std::vector<std::string> words = OptionsOf(*command);
+    for (const CLI::App* below : CommandsOf(*command))
+      words.push_back(below->get_name());
+    cases += "    " + command->get_name() + ") words=\"" + Joined(words) + "\" ;;\n";
   }
   return "_aslx() {\n  local words current=${COMP_WORDS[COMP_CWORD]}\n  case ${COMP_WORDS[1]} "
          "in\n" +

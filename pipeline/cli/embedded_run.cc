@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 
 #include "pipeline/cli/run_progress.h"
+#include "pipeline/flow/dead_letter.h"
 #include "runtime/base/clock.h"
 
 namespace aslx {
@@ -14,8 +15,6 @@ namespace {
 
 /// After so long without any outcome what is missing counts as lost.
 constexpr int64_t kSilenceNsMax = 60'000'000'000;
-/// Dead letters carry their execution's id under this name (pipeline/flow/output_writer.cc).
-constexpr const char* kDeadLetterIdHeader = "__asl.errors.execution";
 
 void AddOnce(const std::string& name, std::vector<std::string>* names) {
   if (!name.empty() && std::find(names->begin(), names->end(), name) == names->end())
@@ -75,7 +74,7 @@ Result<void> EmbeddedRun::StartFeed(const std::string& path,
   if (spec.dead_letters.action == DeadLetterSpec::Action::kWrite)
     options.dead_letter_topic = spec.dead_letters.topic;
   options.partition_count = partition_count_;
-  AddOnce(kDeadLetterIdHeader, &options.execution_id_headers);
+  AddOnce(std::string(dead_letter::kExecution), &options.execution_id_headers);
   AddOnce(spec.output.execution_id_header, &options.execution_id_headers);
   for (const RouteSpec& route : spec.routes)
     AddOnce(route.record.execution_id_header, &options.execution_id_headers);

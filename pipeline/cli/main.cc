@@ -109,6 +109,59 @@ void AddRun(CLI::App* app, aslx::RunOptions* options) {
       "-v,--verbose", [options] { options->verbosity = 1; }, "Debug log");
 }
 
+void AddDlqTopic(CLI::App* command, aslx::DlqOptions* options) {
+  command->add_option("config", options->config, "Configuration (YAML)")->required();
+  command->add_option("--pipeline", options->pipeline,
+                      "Whose dead letters; not needed where only one pipeline has any");
+  command->add_option("--topic", options->topic, "Instead: another topic of the cluster");
+}
+
+void AddDlqFilters(CLI::App* command, aslx::DlqOptions* options) {
+  command->add_option("--error", options->error, "Only those with this error name");
+  command->add_option("--state", options->state, "Only those that failed in this state");
+  command->add_option("--since", options->since,
+                      "Only records with this timestamp or a later one: 2026-05-01T12:00:00Z, or "
+                      "an age: 90s, 30m, 2h, 7d");
+  command->add_option("--limit", options->limit, "At most so many");
+}
+
+void AddDlq(CLI::App* app, aslx::DlqOptions* options) {
+  CLI::App* dlq = app->add_subcommand("dlq", "Look into a dead-letter topic and send records back");
+  dlq->require_subcommand(1);
+  dlq->footer("Example:\n  aslx dlq list orders.yaml --error States.Timeout --since 2h");
+  CLI::App* list = dlq->add_subcommand("list", "One line a dead letter");
+  AddDlqTopic(list, options);
+  AddDlqFilters(list, options);
+  list->add_option("--format", options->format, "text or json (one object a line)")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  list->footer("Example:\n  aslx dlq list orders.yaml --state Charge --format json");
+  CLI::App* show = dlq->add_subcommand("show", "One dead letter whole: headers, key and payload");
+  AddDlqTopic(show, options);
+  show->add_option("place", options->places, "PARTITION:OFFSET, as list shows it")
+      ->required()
+      ->expected(1);
+  show->add_option("--format", options->format, "text, json, or raw: the payload's bytes alone")
+      ->check(CLI::IsMember({"text", "json", "raw"}))
+      ->capture_default_str();
+  show->footer("Example:\n  aslx dlq show orders.yaml 0:17");
+  CLI::App* replay = dlq->add_subcommand(
+      "replay", "Send dead letters back to the topics that they came from; none is deleted");
+  AddDlqTopic(replay, options);
+  AddDlqFilters(replay, options);
+  replay->add_option("places", options->places, "PARTITION:OFFSET of those to send");
+  replay->add_flag("--all", options->all, "All of the topic");
+  replay->add_option("--to", options->to, "Another topic to send them to");
+  replay->add_flag("--yes", options->yes, "Send; without it, what would be sent is shown");
+  replay->footer("Example:\n  aslx dlq replay orders.yaml 0:17 1:4 --yes");
+}
+
+int RunDlq(const CLI::App& dlq, const aslx::DlqOptions& options) {
+  if (dlq.got_subcommand("list")) return aslx::RunDlqList(options);
+  if (dlq.got_subcommand("show")) return aslx::RunDlqShow(options);
+  return aslx::RunDlqReplay(options);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -130,12 +183,14 @@ int main(int argc, char** argv) {
   aslx::DisasmOptions disasm;
   aslx::ExecOptions exec;
   aslx::RunOptions run;
+  aslx::DlqOptions dlq;
   std::string shell = "bash";
   AddCheck(&app, &check);
   AddCompile(&app, &compile);
   AddDisasm(&app, &disasm);
   AddExec(&app, &exec);
   AddRun(&app, &run);
+  AddDlq(&app, &dlq);
   app.add_subcommand("version", "Print the version, the program format and the compiler")
       ->footer("Example:\n  aslx version");
   CLI::App* completion = app.add_subcommand("completion", "Print a completion script for a shell");
@@ -154,6 +209,7 @@ int main(int argc, char** argv) {
   if (app.got_subcommand("disasm")) return aslx::RunDisasm(disasm);
   if (app.got_subcommand("exec")) return aslx::RunExec(exec);
   if (app.got_subcommand("run")) return aslx::RunPipelines(run);
+  if (app.got_subcommand("dlq")) return RunDlq(*app.get_subcommand("dlq"), dlq);
   if (app.got_subcommand("version")) return aslx::PrintVersion();
   return aslx::PrintCompletion(app, shell);
 }

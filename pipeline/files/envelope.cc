@@ -4,7 +4,6 @@
 #include "runtime/value/json_writer.h"
 
 namespace aslx {
-namespace {
 
 void AppendBase64(std::string_view bytes, std::string* out) {
   static constexpr std::string_view kDigits =
@@ -18,7 +17,6 @@ void AppendBase64(std::string_view bytes, std::string* out) {
   }
 }
 
-/// `"NAME":"…"`, or `"NAME_base64":"…"` for bytes that are not UTF-8.
 void AppendBytes(std::string_view name, std::string_view bytes, std::string* line) {
   std::string shown;
   *line += '"';
@@ -32,8 +30,6 @@ void AppendBytes(std::string_view name, std::string_view bytes, std::string* lin
   AppendBase64(bytes, line);
   *line += '"';
 }
-
-}  // namespace
 
 void AppendEnvelope(const OutputRecord& record, std::string* line) {
   *line += '{';

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstring>
 
+#include "pipeline/flow/dead_letter.h"
 #include "runtime/value/json_reader.h"
 #include "runtime/value/json_writer.h"
 
@@ -56,11 +57,11 @@ void OutputWriter::WriteDeadLetter(TopicId topic, const InputRecord& input, cons
   const NumberText timestamp(input.record.timestamp_ms);
   const NumberText attempt(failure.attempt);
   const Header ours[] = {
-      {"__asl.errors.topic", origin.topic},   {"__asl.errors.partition", partition.view()},
-      {"__asl.errors.offset", offset.view()}, {"__asl.errors.timestamp", timestamp.view()},
-      {"__asl.errors.state", failure.state},  {"__asl.errors.error", failure.error},
-      {"__asl.errors.cause", failure.cause},  {"__asl.errors.attempt", attempt.view()},
-      {"__asl.errors.machine", machine_},     {"__asl.errors.execution", input.execution_id()},
+      {dead_letter::kTopic, origin.topic},   {dead_letter::kPartition, partition.view()},
+      {dead_letter::kOffset, offset.view()}, {dead_letter::kTimestamp, timestamp.view()},
+      {dead_letter::kState, failure.state},  {dead_letter::kError, failure.error},
+      {dead_letter::kCause, failure.cause},  {dead_letter::kAttempt, attempt.view()},
+      {dead_letter::kMachine, machine_},     {dead_letter::kExecution, input.execution_id()},
   };
   const std::span<const Header> passed = HeadersOf(input);
   const size_t count = passed.size() + std::size(ours);

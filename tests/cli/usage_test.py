@@ -3,7 +3,7 @@ import json
 
 from program import PASS, ProgramTest
 
-COMMANDS = ("check", "compile", "disasm", "exec", "run", "version", "completion")
+COMMANDS = ("check", "compile", "disasm", "exec", "run", "dlq", "version", "completion")
 
 
 class UsageTest(ProgramTest):
@@ -24,7 +24,10 @@ class UsageTest(ProgramTest):
         definition = self.file("d.asl.json", PASS)
         for arguments in ([], ["nonsense"], ["check"], ["exec"], ["run"], ["check", definition, "--nonsense"],
                           ["check", definition, "--type", "FAST"], ["exec", definition, "--report", "xml"],
-                          ["exec", definition, "--substitute", "NoEqualsSign"], ["completion", "csh"]):
+                          ["exec", definition, "--substitute", "NoEqualsSign"], ["completion", "csh"],
+                          ["dlq"], ["dlq", "list"], ["dlq", "show", "p.yaml"], ["dlq", "delete", "p.yaml"],
+                          ["dlq", "replay", "p.yaml"], ["dlq", "list", "p.yaml", "--yes"],
+                          ["dlq", "list", "p.yaml", "--since", "1y"]):
             with self.subTest(arguments=arguments):
                 done = self.aslx(*arguments, code=2)
                 self.assertEqual(done.out, "")
@@ -44,7 +47,7 @@ class UsageTest(ProgramTest):
         for shell in ("bash", "zsh", "fish"):
             with self.subTest(shell):
                 out = self.aslx("completion", shell, code=0).out
-                for word in ("check", "exec", "virtual-time"):
+                for word in ("check", "exec", "virtual-time", "dlq", "since"):
                     self.assertIn(word, out)
 
 
