@@ -15,6 +15,7 @@ import jars
 import topics
 
 START_TIMEOUT_S = 90
+STOP_TIMEOUT_S = 90
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
@@ -39,10 +40,11 @@ class Node:
         self.port = port
         self.controller_port = controller_port
         self.folder = os.path.join(cluster.folder, f"node-{number}")
+        self.data_folder = os.path.join(self.folder, "data")
         self.process = None
 
     def prepare(self, voters, cluster_id):
-        os.makedirs(self.folder)
+        os.makedirs(self.folder, exist_ok=True)
         replicas = min(3, len(self.cluster.nodes))
         properties = {
             "process.roles": "broker,controller",
@@ -52,7 +54,7 @@ class Node:
             "advertised.listeners": f"PLAINTEXT://127.0.0.1:{self.port}",
             "controller.listener.names": "CONTROLLER",
             "inter.broker.listener.name": "PLAINTEXT",
-            "log.dirs": os.path.join(self.folder, "data"),
+            "log.dirs": self.data_folder,
             "auto.create.topics.enable": "false",
             "default.replication.factor": replicas,
             "min.insync.replicas": max(1, replicas - 1),
@@ -63,6 +65,7 @@ class Node:
             "transaction.state.log.min.isr": max(1, replicas - 1),
             "group.initial.rebalance.delay.ms": 0,
             "message.max.bytes": 4 * 1024 * 1024,
+            **self.cluster.properties,
         }
         self.properties = os.path.join(self.folder, "server.properties")
         with open(self.properties, "w", encoding="utf-8") as file:
@@ -73,12 +76,19 @@ class Node:
         log = open(os.path.join(self.folder, "output.log"), "ab")
         with log:
             self.process = children.start(
-                [*self.cluster.java_command(), "kafka.Kafka", self.properties], stdout=log, stderr=log)
+                [*self.cluster.java_command(), "-XX:+ExitOnOutOfMemoryError", "kafka.Kafka", self.properties],
+                stdout=log, stderr=log)
 
     def kill(self):
         if self.process is not None:
             children.kill(self.process)
             self.process = None
+
+    def stop(self):
+        """SIGTERM: it hands its partitions over and ends."""
+        self.process.terminate()
+        self.process.wait(timeout=STOP_TIMEOUT_S)
+        self.process = None
 
     def check_alive(self):
         if self.process is not None and self.process.poll() is not None:
@@ -88,7 +98,9 @@ class Node:
 
 
 class KafkaBroker:
-    def __init__(self, nodes=1, version=jars.KAFKA_VERSION):
+    def __init__(self, nodes=1, version=jars.KAFKA_VERSION, properties=None):
+        """`properties` are the brokers', beside and before those that every test has."""
+        self.properties = properties or {}
         self.class_path = os.path.join(jars.fetch(version), "*")
         scratch = os.path.join(ROOT, "build", "kafka-tests")
         os.makedirs(scratch, exist_ok=True)
@@ -129,18 +141,41 @@ class KafkaBroker:
 
     def wait_until_ready(self):
         """Until all nodes are registered: a cluster that answers may still lack some."""
+        self._wait(lambda: topics.count_brokers(self.nodes[0].port) == len(self.nodes), "did not answer")
+
+    def wait_until_whole(self):
+        """Until every node is registered with every other, and every replica of every partition in sync."""
+        self._wait(lambda: all(topics.count_brokers(node.port) == len(self.nodes) for node in self.nodes)
+                   and all(self.sees_whole(node) for node in self.nodes), "was not whole again")
+
+    @staticmethod
+    def sees_whole(node):
+        try:
+            found = topics.describe(node.port)
+        except OSError:
+            return False
+        return all(one.error == 0 and one.leader >= 0 and set(one.in_sync) == set(one.replicas)
+                   for partitions in found.values() for one in partitions)
+
+    @staticmethod
+    def has_left(node, other):
+        """Whether this other broker sees no partition led by, or in sync at, the node."""
+        return not any(node.number in (one.leader, *one.in_sync)
+                       for partitions in topics.describe(other.port).values() for one in partitions)
+
+    def _wait(self, done, what):
         deadline = time.monotonic() + START_TIMEOUT_S
-        while True:
+        while not done():
             for node in self.nodes:
                 node.check_alive()
-            if topics.count_brokers(self.nodes[0].port) == len(self.nodes):
-                return
             if time.monotonic() > deadline:
-                raise RuntimeError(f"Kafka did not answer within {START_TIMEOUT_S} s; see {self.folder}")
+                raise RuntimeError(f"Kafka {what} within {START_TIMEOUT_S} s; see {self.folder}")
             time.sleep(0.1)
 
     def create_topics(self, partitions, *names, replication=None):
         topics.create(self.nodes[0].port, names, partitions, replication or min(3, len(self.nodes)))
+        self._wait(lambda: all(topics.known(node.port, name) for node in self.nodes for name in names),
+                   f"did not know {names} on every node")
 
     def stop(self):
         for node in self.nodes:

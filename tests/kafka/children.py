@@ -11,9 +11,9 @@ def _die_with_parent():
     _LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def start(command, **options):
+def start(command, stdin=subprocess.DEVNULL, **options):
     """subprocess.Popen of a process that the kernel kills when this one ends."""
-    return subprocess.Popen(command, preexec_fn=_die_with_parent, stdin=subprocess.DEVNULL, **options)
+    return subprocess.Popen(command, preexec_fn=_die_with_parent, stdin=stdin, **options)
 
 
 def kill(process):

@@ -1,8 +1,9 @@
-"""The two requests of Kafka's protocol that the tests need and kcat has not: create topics, count brokers.
+"""The two requests of Kafka's protocol that the tests need and kcat has not: create topics, ask who leads them.
 
 A request is a size, a header (API key, version, correlation id, client id) and a body; integers are
 big-endian, a text is its length in 16 bits and its bytes, an array its count in 32 bits and its items.
 """
+import collections
 import socket
 import struct
 import time
@@ -11,6 +12,9 @@ METADATA = 3
 CREATE_TOPICS = 19
 TOPIC_ALREADY_EXISTS = 36
 TIMEOUT_S = 30
+
+# `leader` is a broker's number or below 0; `replicas` and `in_sync` are lists of numbers.
+Partition = collections.namedtuple("Partition", "error leader replicas in_sync")
 
 
 def _text(value):
@@ -84,17 +88,24 @@ def create(port, names, partitions, replication):
 
 def known(port, name):
     """Whether every partition of the topic has a leader."""
-    reader = _call(port, METADATA, 1, struct.pack(">i", 1) + _text(name))
+    partitions = describe(port, [name])[name]
+    return bool(partitions) and all(one.error == 0 and one.leader >= 0 for one in partitions)
+
+
+def describe(port, names=None):
+    """The partitions of each topic, of all topics without names, as the broker at this port sees them."""
+    body = struct.pack(">i", -1 if names is None else len(names)) + b"".join(_text(name) for name in names or ())
+    reader = _call(port, METADATA, 1, body)
     for _ in range(reader.number("i")):
         reader.number("i"), reader.text(), reader.number("i"), reader.text()  # a broker
     reader.number("i")  # the controller
-    reader.number("i")  # one topic
-    topic_error, _, _ = reader.number("h"), reader.text(), reader.number("b")
-    partitions = []
+    found = {}
     for _ in range(reader.number("i")):
-        partition_error, _, leader = reader.number("h"), reader.number("i"), reader.number("i")
-        for _ in range(2):  # replicas, and those in sync
-            for _ in range(reader.number("i")):
-                reader.number("i")
-        partitions.append(partition_error == 0 and leader >= 0)
-    return topic_error == 0 and bool(partitions) and all(partitions)
+        topic_error, name, _ = reader.number("h"), reader.text(), reader.number("b")
+        found[name] = []
+        for _ in range(reader.number("i")):
+            error, _, leader = reader.number("h"), reader.number("i"), reader.number("i")
+            replicas = [reader.number("i") for _ in range(reader.number("i"))]
+            in_sync = [reader.number("i") for _ in range(reader.number("i"))]
+            found[name].append(Partition(topic_error or error, leader, replicas, in_sync))
+    return found
