@@ -26,7 +26,9 @@ KafkaSettings SettingsOf(const ClusterConfig& cluster) {
   settings.properties = cluster.properties;
   settings.consumer_properties = cluster.consumer_properties;
   settings.producer_properties = cluster.producer_properties;
-  if (cluster.static_membership) settings.instance_id = InstanceOf(cluster);
+  settings.transaction_timeout_ms = cluster.transaction_timeout_ms;
+  settings.instance_id = InstanceOf(cluster);
+  settings.static_membership = cluster.static_membership;
   return settings;
 }
 

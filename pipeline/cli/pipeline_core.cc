@@ -129,6 +129,7 @@ Result<std::unique_ptr<Delivery>> PipelineCore::MakeKafka(const PipelineSpec& sp
   options.identity = {spec.name, spec.source.group, context.index};
   if (spec.source.kind == EndpointKind::kKafka) options.source_topics = spec.source.topics;
   options.writes = spec.sink == EndpointKind::kKafka;
+  options.transactional = spec.guarantee == Guarantee::kExactlyOnce;
   if (options.writes) options.sink_topics = SinkTopics(spec);
   Result<std::unique_ptr<KafkaDelivery>> made = KafkaDelivery::Make(options, context.waker);
   if (!made) return tl::unexpected<Error>(made.error());

@@ -95,6 +95,7 @@ class Filler {
     cluster.instance_id = section.Text("instance_id");
     cluster.static_membership = section.Flag("static_membership");
     cluster.session_timeout_ms = section.Integer("session_timeout_ms");
+    cluster.transaction_timeout_ms = section.Integer("transaction_timeout_ms");
     cluster.start_offset = section.Text("start_offset");
     cluster.properties = WithFiles(section, "librdkafka");
     cluster.consumer_properties = WithFiles(section, "librdkafka_consumer");

@@ -257,7 +257,9 @@ constexpr ConfigKey kClusterKeys[] = {
      0,
      3'600'000},
     {"instance_id", kText, false, "",
-     "With the worker's number it makes `group.instance.id`; default: the host's name"},
+     "With the pipeline's name and the worker's number it makes `group.instance.id` and "
+     "`transactional.id`; default: the host's name. Exactly once it has to stay the same over "
+     "restarts, and no two processes may share it"},
     {"static_membership", kFlag, false, "true",
      "A worker that comes back within the session time-out takes over its partitions at once. "
      "`false`: a clean leave is noticed at once instead"},
@@ -269,6 +271,15 @@ constexpr ConfigKey kClusterKeys[] = {
      {},
      1'000,
      1'800'000},
+    {"transaction_timeout_ms",
+     kInteger,
+     false,
+     "10000",
+     "Exactly once: how long a transaction may take. One that a lost worker left open holds its "
+     "partitions back as long from another",
+     {},
+     1'000,
+     900'000},
     {"start_offset", kChoice, false, "earliest", "Where a group without committed offsets begins",
      "earliest|latest"},
     {"librdkafka", kMap, false, "",

@@ -24,6 +24,7 @@ struct ClusterConfig {
   std::string instance_id;
   bool static_membership = true;
   int64_t session_timeout_ms = 0;
+  int64_t transaction_timeout_ms = 0;
   std::string start_offset;
   TextPairs properties;  // of librdkafka, with secrets filled in
   TextPairs consumer_properties;

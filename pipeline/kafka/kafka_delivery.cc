@@ -1,14 +1,12 @@
 #include "pipeline/kafka/kafka_delivery.h"
 
-#include <algorithm>
-
 #include "pipeline/kafka/kafka_sink.h"
 #include "pipeline/kafka/kafka_source.h"
 #include "runtime/base/check.h"
 
 namespace aslx {
 
-KafkaDelivery::KafkaDelivery() = default;
+KafkaDelivery::KafkaDelivery() : events_(std::make_unique<EventQueue>()) {}
 
 KafkaDelivery::~KafkaDelivery() {
   Close();
@@ -18,14 +16,16 @@ Result<std::unique_ptr<KafkaDelivery>> KafkaDelivery::Make(const KafkaDeliveryOp
                                                            Waker* waker) {
   std::unique_ptr<KafkaDelivery> delivery(new KafkaDelivery);
   if (options.writes) {
-    delivery->sink_ = std::make_unique<KafkaSink>(&delivery->events_, waker);
-    if (Result<void> made = delivery->sink_->Start(options.settings); !made)
-      return tl::unexpected<Error>(made.error());
-    delivery->sink_->Warm(options.sink_topics,
-                          std::clamp<int64_t>(options.settings.wait_ms, 100, 5'000));
+    KafkaProducerOptions producer{
+        .settings = options.settings, .transactional_id = {}, .waker = waker};
+    if (options.transactional)
+      producer.transactional_id = options.identity.NameIn(options.settings);
+    delivery->sink_ = std::make_unique<KafkaSink>(delivery->events_.get());
+    Result<void> made = delivery->sink_->Start(producer, options.sink_topics);
+    if (!made) return tl::unexpected<Error>(made.error());
   }
   if (!options.source_topics.empty()) {
-    delivery->source_ = std::make_unique<KafkaSource>(&delivery->events_, waker);
+    delivery->source_ = std::make_unique<KafkaSource>(delivery->events_.get(), waker);
     Result<void> made =
         delivery->source_->Start(options.settings, options.identity, options.source_topics);
     if (!made) return tl::unexpected<Error>(made.error());
@@ -33,15 +33,22 @@ Result<std::unique_ptr<KafkaDelivery>> KafkaDelivery::Make(const KafkaDeliveryOp
   return delivery;
 }
 
+KafkaTransaction* KafkaDelivery::transaction() {
+  return sink_ != nullptr ? sink_->transaction() : nullptr;
+}
+
 bool KafkaDelivery::NextEvent(DeliveryEvent* event) {
-  if (source_ != nullptr && events_.empty()) source_->Serve();
-  if (events_.empty()) return false;
+  if (sink_ != nullptr) sink_->Serve();
+  if (source_ != nullptr && events_->empty()) source_->Serve();
+  if (events_->empty()) return false;
   // A deque's elements move: the views are made once the event has its place.
-  current_ = std::make_unique<QueuedEvent>(std::move(events_.front()));
-  events_.pop_front();
+  current_ = std::make_unique<QueuedEvent>(events_->Pop());
   *event = current_->event;
   event->reason = current_->reason;
   event->partitions = current_->partitions;
+  const bool ends_transaction = event->kind == DeliveryEvent::Kind::kCommitted ||
+                                event->kind == DeliveryEvent::Kind::kCommitFailed;
+  if (ends_transaction && transaction() != nullptr) transaction()->Reopen();
   return true;
 }
 
@@ -76,16 +83,22 @@ size_t KafkaDelivery::PollDeliveries(std::span<Acknowledgement> acknowledgements
 
 void KafkaDelivery::Commit(const CommitUnit& unit) {
   ASLX_CHECK(source_ != nullptr);
-  source_->Commit(unit);
+  if (transaction() == nullptr) {
+    source_->Commit(unit);
+  } else {
+    transaction()->Commit(unit.id, source_->OffsetsOf(unit), source_->Membership());
+  }
 }
 
-void KafkaDelivery::Abort(uint64_t) {
-  ASLX_CHECK(false);  // at least once has no transactions
+void KafkaDelivery::Abort(uint64_t id) {
+  ASLX_CHECK(transaction() != nullptr);  // at least once has none
+  transaction()->Abort(id);
 }
 
 void KafkaDelivery::Close() {
-  if (source_ != nullptr) source_->Close();
+  // The open transaction ends before its offsets' partitions go to others.
   if (sink_ != nullptr) sink_->Close();
+  if (source_ != nullptr) source_->Close();
 }
 
 int64_t KafkaDelivery::Lag() const {

@@ -6,7 +6,6 @@
 // threads inherit its core. Memory: records are librdkafka's until Release.
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,6 +19,8 @@ namespace aslx {
 
 class KafkaSource;
 class KafkaSink;
+class KafkaTransaction;
+class EventQueue;
 struct QueuedEvent;
 
 struct KafkaDeliveryOptions {
@@ -28,6 +29,8 @@ struct KafkaDeliveryOptions {
   std::vector<std::string> source_topics;  // empty: it only writes
   std::vector<std::string> sink_topics;    // known at start
   bool writes = true;
+  /// Exactly once: what is written and the offsets are one transaction.
+  bool transactional = false;
 };
 
 class KafkaDelivery final : public Delivery {
@@ -55,8 +58,9 @@ class KafkaDelivery final : public Delivery {
 
  private:
   KafkaDelivery();
+  KafkaTransaction* transaction();
 
-  std::deque<QueuedEvent> events_;
+  std::unique_ptr<EventQueue> events_;
   std::unique_ptr<QueuedEvent> current_;  // what the last event refers to
   std::unique_ptr<KafkaSource> source_;
   std::unique_ptr<KafkaSink> sink_;

@@ -39,8 +39,10 @@ struct Closing {
 
 }  // namespace
 
-KafkaHandle::~KafkaHandle() {
-  CallWithin([](rd_kafka_t* instance) { rd_kafka_destroy(instance); });
+bool KafkaHandle::Destroy() {
+  const bool ended = CallWithin([](rd_kafka_t* instance) { rd_kafka_destroy(instance); });
+  instance_ = nullptr;
+  return ended;
 }
 
 Result<void> KafkaHandle::Make(rd_kafka_type_t type, const KafkaSettings& settings,
@@ -93,26 +95,6 @@ bool KafkaHandle::CallWithin(std::function<void(rd_kafka_t*)> call) {
   closer.detach();
   instance_ = nullptr;
   return false;
-}
-
-ErrorKind KindOfError(rd_kafka_resp_err_t error) {
-  switch (static_cast<int>(error)) {
-    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
-    case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
-    case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
-    case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION:
-    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
-    case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
-    case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
-    case RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED:
-    case RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED:
-    case RD_KAFKA_RESP_ERR__AUTHENTICATION:
-    case RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID:
-    case RD_KAFKA_RESP_ERR_INVALID_GROUP_ID:
-    case RD_KAFKA_RESP_ERR_INVALID_SESSION_TIMEOUT:
-    case RD_KAFKA_RESP_ERR_INCONSISTENT_GROUP_PROTOCOL: return ErrorKind::kConfiguration;
-    default: return ErrorKind::kUnavailable;
-  }
 }
 
 bool FetchQueueBackoffKnown() {

@@ -27,7 +27,7 @@ class KafkaHandle {
 
   KafkaHandle() = default;
   /// Destroys the instance, within kCloseLimitMs.
-  ~KafkaHandle();
+  ~KafkaHandle() { Destroy(); }
   KafkaHandle(const KafkaHandle&) = delete;
   KafkaHandle& operator=(const KafkaHandle&) = delete;
 
@@ -43,12 +43,14 @@ class KafkaHandle {
   /// instance is then left to the end of the process, and so must be what `call` refers to.
   bool CallWithin(std::function<void(rd_kafka_t*)> call);
 
+  /// Destroys the instance, within kCloseLimitMs; false when that hangs.
+  bool Destroy();
+  /// Leaves the instance to the end of the process: a call on another thread hangs in it.
+  void Abandon() { instance_ = nullptr; }
+
  private:
   rd_kafka_t* instance_ = nullptr;
 };
-
-/// An error of librdkafka as the failure of the process that it is.
-ErrorKind KindOfError(rd_kafka_resp_err_t error);
 
 /// True from the version on that has `fetch.queue.backoff.ms`.
 bool FetchQueueBackoffKnown();

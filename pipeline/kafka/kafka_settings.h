@@ -16,10 +16,13 @@ struct KafkaSettings {
 
   std::string brokers;
   int64_t wait_ms = 30'000;
-  /// With the pipeline's name and the worker's index: `group.instance.id`. Empty: no static
-  /// membership.
+  /// With the pipeline's name and the worker's index: `group.instance.id`, where membership is
+  /// static, and `transactional.id`. It has to name this process in all of its lives, and no other.
   std::string instance_id;
+  bool static_membership = true;
   int64_t session_timeout_ms = 10'000;
+  /// Exactly once: how long a transaction may stay open before the broker gives it up.
+  int64_t transaction_timeout_ms = 10'000;
   std::string start_offset = "earliest";
   Properties properties;  // for both; these win over what this folder sets
   Properties consumer_properties;
@@ -31,6 +34,11 @@ struct KafkaIdentity {
   std::string pipeline;
   std::string group;
   uint32_t worker_index = 0;
+
+  /// What the broker knows a worker by, over restarts.
+  std::string NameIn(const KafkaSettings& settings) const {
+    return settings.instance_id + "-" + pipeline + "-" + std::to_string(worker_index);
+  }
 };
 
 }  // namespace aslx

@@ -1,22 +1,21 @@
 #include "pipeline/kafka/kafka_sink.h"
 
 #include <algorithm>
-#include <string>
 
 #include <fmt/core.h>
+
+#include "pipeline/kafka/kafka_errors.h"
 
 namespace aslx {
 namespace {
 
-constexpr uint64_t kBell = 1;
-/// After a purge there is next to nothing to wait for.
-constexpr int kFlushMs = 1'000;
+/// How long the topics' metadata may take at start.
+constexpr int64_t kWarmMsMin = 100;
+constexpr int64_t kWarmMsMax = 5'000;
+/// Kafka's own limit.
+constexpr size_t kTopicBytesMax = 249;
 /// Messages taken out of a delivery report at a time.
 constexpr size_t kReportBatch = 1'024;
-
-void* AsOpaque(DeliveryToken token) {
-  return reinterpret_cast<void*>(static_cast<uintptr_t>(token));
-}
 
 Acknowledgement::Status StatusOf(rd_kafka_resp_err_t error) {
   switch (static_cast<int>(error)) {
@@ -34,53 +33,55 @@ Acknowledgement::Status StatusOf(rd_kafka_resp_err_t error) {
   }
 }
 
+/// Given up with its transaction: nothing was wrong with the record, and the end tells it.
+bool IsPurge(rd_kafka_resp_err_t error) {
+  return error == RD_KAFKA_RESP_ERR__PURGE_QUEUE || error == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT;
+}
+
 }  // namespace
 
-Result<void> KafkaSink::Start(const KafkaSettings& settings) {
-  const KafkaSettings::Properties defaults = {
-      {"acks", "all"},
-      {"enable.idempotence", "true"},
-      // Batches fill while the worker turns; 5 ms is what librdkafka waits by default for more.
-      {"linger.ms", "5"},
-      {"queue.buffering.max.messages", "1000000"},
-      {"socket.nagle.disable", "true"},
-  };
-  Result<void> made =
-      producer_.Make(RD_KAFKA_PRODUCER, settings, defaults, [](rd_kafka_conf_t* conf) {
-        rd_kafka_conf_set_events(conf, RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR);
-      });
-  if (!made) return made;
-  queue_ = rd_kafka_queue_get_main(producer_.get());
-  rd_kafka_queue_io_event_enable(queue_, waker_->fd(), &kBell, sizeof kBell);
+Result<void> KafkaSink::Start(const KafkaProducerOptions& options,
+                              const std::vector<std::string>& topics) {
+  waker_ = options.waker;
+  Result<std::unique_ptr<KafkaProducer>> made = KafkaProducer::Make(options);
+  if (!made) return tl::unexpected<Error>(made.error());
+  producer_ = std::move(*made);
+  if (!options.transactional_id.empty()) {
+    transaction_ = std::make_unique<KafkaTransaction>(options, &producer_);
+    if (Result<void> started = transaction_->Start(); !started) return started;
+  }
+  for (const std::string& topic : topics)
+    OpenTopic(topic);
+  producer_->Warm(std::clamp(options.settings.wait_ms, kWarmMsMin, kWarmMsMax));
   return {};
 }
 
-void KafkaSink::Warm(const std::vector<std::string>& topics, int64_t timeout_ms) {
-  for (const std::string& name : topics) {
-    TopicId topic = OpenTopic(name);
-    if (topic == kNoTopic) continue;
-    const rd_kafka_metadata_t* metadata = nullptr;
-    if (rd_kafka_metadata(producer_.get(), 0, topics_[topic], &metadata,
-                          static_cast<int>(timeout_ms)) == RD_KAFKA_RESP_ERR_NO_ERROR) {
-      rd_kafka_metadata_destroy(metadata);
-    }
-  }
+void KafkaSink::Serve() {
+  // Its calls return only after every report was taken; what is in our hands comes first, too.
+  if (transaction_ == nullptr || !transaction_->Ended() || !refused_.empty() || report_ != nullptr)
+    return;
+  if (producer_ != nullptr) producer_->OpenTopics(topics_);  // of a new one
+  transaction_->TellEnd(events_);
 }
 
 TopicId KafkaSink::OpenTopic(std::string_view name) {
-  auto found = std::find(topic_names_.begin(), topic_names_.end(), name);
-  if (found != topic_names_.end()) return static_cast<TopicId>(found - topic_names_.begin());
-  rd_kafka_topic_t* topic = rd_kafka_topic_new(producer_.get(), std::string(name).c_str(), nullptr);
-  if (topic == nullptr) return kNoTopic;
-  topics_.push_back(topic);
-  topic_names_.emplace_back(name);
-  return static_cast<TopicId>(topics_.size() - 1);
+  auto found = std::find(topics_.begin(), topics_.end(), name);
+  if (found == topics_.end()) {
+    // All that librdkafka would refuse; without a producer it is opened with the next one.
+    if (name.empty() || name.size() > kTopicBytesMax) return kNoTopic;
+    topics_.emplace_back(name);
+    found = topics_.end() - 1;
+    if (producer_ != nullptr) producer_->OpenTopics(topics_);
+  }
+  return static_cast<TopicId>(found - topics_.begin());
 }
 
 ProduceResult KafkaSink::TryProduce(const OutputRecord& output, DeliveryToken token) {
-  rd_kafka_resp_err_t error = Produce(topics_[output.topic], output, token);
+  if (transaction_ != nullptr && !transaction_->open()) return ProduceResult::kFull;
+  rd_kafka_resp_err_t error = producer_->Produce(output, token);
   if (error == RD_KAFKA_RESP_ERR__QUEUE_FULL) return ProduceResult::kFull;
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    if (transaction_ != nullptr) transaction_->Spoil();
     refused_.push_back(
         {.token = token, .status = StatusOf(error), .reason = rd_kafka_err2str(error)});
     // Nothing rings for what never left this process.
@@ -89,56 +90,24 @@ ProduceResult KafkaSink::TryProduce(const OutputRecord& output, DeliveryToken to
   return ProduceResult::kAccepted;
 }
 
-rd_kafka_resp_err_t KafkaSink::Produce(rd_kafka_topic_t* topic, const OutputRecord& output,
-                                       DeliveryToken token) {
-  void* payload = output.is_tombstone ? nullptr : const_cast<char*>(output.payload.data());
-  size_t size = output.is_tombstone ? 0 : output.payload.size();
-  const void* key = output.has_key ? output.key.data() : nullptr;
-  if (output.headers.empty() && output.timestamp_ms < 0) {
-    // Without headers and timestamp the plain call does, at half the cost.
-    int failed = rd_kafka_produce(topic, RD_KAFKA_PARTITION_UA, 0, payload, size, key,
-                                  output.key.size(), AsOpaque(token));
-    return failed == 0 ? RD_KAFKA_RESP_ERR_NO_ERROR : rd_kafka_last_error();
-  }
-  rd_kafka_headers_t* headers = rd_kafka_headers_new(output.headers.size());
-  for (const Header& header : output.headers) {
-    rd_kafka_header_add(headers, header.name.data(), static_cast<ssize_t>(header.name.size()),
-                        header.is_null ? nullptr : header.value.data(),
-                        static_cast<ssize_t>(header.value.size()));
-  }
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wold-style-cast"  // in librdkafka's macros
-  // producev, never produceva: that one frees the headers twice.
-  rd_kafka_resp_err_t error = rd_kafka_producev(
-      producer_.get(), RD_KAFKA_V_RKT(topic), RD_KAFKA_V_PARTITION(RD_KAFKA_PARTITION_UA),
-      RD_KAFKA_V_MSGFLAGS(0), RD_KAFKA_V_VALUE(payload, size),
-      RD_KAFKA_V_KEY(key, output.key.size()),
-      RD_KAFKA_V_TIMESTAMP(output.timestamp_ms < 0 ? 0 : output.timestamp_ms),
-      RD_KAFKA_V_OPAQUE(AsOpaque(token)), RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_END);
-#pragma GCC diagnostic pop
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) rd_kafka_headers_destroy(headers);
-  return error;
-}
-
 void KafkaSink::OnErrorEvent(rd_kafka_event_t* event) {
-  QueuedEvent queued;
   rd_kafka_resp_err_t error = rd_kafka_event_error(event);
-  queued.event.kind = DeliveryEvent::Kind::kWarning;
-  queued.reason =
-      fmt::format("producer: {}: {}", rd_kafka_err2name(error), rd_kafka_event_error_string(event));
-  if (error == RD_KAFKA_RESP_ERR__FATAL || rd_kafka_event_error_is_fatal(event) != 0) {
-    char text[512];
-    rd_kafka_resp_err_t fatal = rd_kafka_fatal_error(producer_.get(), text, sizeof text);
-    queued.event.kind = DeliveryEvent::Kind::kFatal;
-    queued.event.failure = KindOfError(fatal);
-    queued.reason = fmt::format("producer: {}: {}", rd_kafka_err2name(fatal), text);
+  if (error != RD_KAFKA_RESP_ERR__FATAL && rd_kafka_event_error_is_fatal(event) == 0) {
+    events_->Warn(fmt::format("producer: {}: {}", rd_kafka_err2name(error),
+                              rd_kafka_event_error_string(event)));
+    return;
   }
-  events_->push_back(std::move(queued));
+  // A call under way says it itself, and knows more.
+  if (transaction_ != nullptr && transaction_->ending()) return;
+  char text[512];
+  rd_kafka_resp_err_t fatal = rd_kafka_fatal_error(producer_->get(), text, sizeof text);
+  ErrorKind kind = transaction_ != nullptr ? ErrorKind::kUnknownOutcome : KindOfError(fatal);
+  events_->Fail(kind, fmt::format("producer: {}: {}", rd_kafka_err2name(fatal), text));
 }
 
-/// The next delivery report that has messages, with the one before kept for its reasons.
+/// The next delivery report that has messages.
 bool KafkaSink::NextReport() {
-  while (rd_kafka_event_t* event = rd_kafka_queue_poll(queue_, 0)) {
+  while (rd_kafka_event_t* event = producer_->NextEvent()) {
     if (rd_kafka_event_type(event) == RD_KAFKA_EVENT_DR) {
       report_ = event;
       report_left_ = rd_kafka_event_message_count(event);
@@ -152,51 +121,52 @@ bool KafkaSink::NextReport() {
   return false;
 }
 
+size_t KafkaSink::TakeReport(std::span<Acknowledgement> acknowledgements) {
+  size_t wanted = std::min({acknowledgements.size(), report_left_, kReportBatch});
+  if (messages_.size() < wanted) messages_.resize(wanted);
+  size_t got = rd_kafka_event_message_array(report_, messages_.data(), wanted);
+  size_t count = 0;
+  for (size_t i = 0; i < got; ++i) {
+    const rd_kafka_message_t* message = messages_[i];
+    if (transaction_ != nullptr && IsPurge(message->err)) continue;
+    Acknowledgement& to = acknowledgements[count++];
+    to = {.token = static_cast<DeliveryToken>(reinterpret_cast<uintptr_t>(message->_private)),
+          .status = StatusOf(message->err),
+          .reason = {}};
+    if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) continue;
+    to.reason = rd_kafka_err2str(message->err);  // a constant
+    if (transaction_ != nullptr) transaction_->Spoil();
+  }
+  report_left_ -= got;
+  if (got == 0 || report_left_ == 0) EndReport();
+  return count;
+}
+
+void KafkaSink::EndReport() {
+  if (report_ != nullptr) rd_kafka_event_destroy(report_);
+  report_ = nullptr;
+  report_left_ = 0;
+}
+
 size_t KafkaSink::PollDeliveries(std::span<Acknowledgement> acknowledgements) {
-  if (queue_ == nullptr) return 0;
-  if (report_before_ != nullptr) rd_kafka_event_destroy(report_before_);
-  report_before_ = nullptr;
   size_t count = 0;
   while (count < acknowledgements.size() && !refused_.empty()) {
     acknowledgements[count++] = refused_.back();
     refused_.pop_back();
   }
-  if (count == acknowledgements.size() || (report_left_ == 0 && !NextReport())) return count;
-  size_t wanted = std::min({acknowledgements.size() - count, report_left_, kReportBatch});
-  if (messages_.size() < wanted) messages_.resize(wanted);
-  size_t got = rd_kafka_event_message_array(report_, messages_.data(), wanted);
-  for (size_t i = 0; i < got; ++i) {
-    const rd_kafka_message_t* message = messages_[i];
-    Acknowledgement& to = acknowledgements[count++];
-    to = {.token = static_cast<DeliveryToken>(reinterpret_cast<uintptr_t>(message->_private)),
-          .status = StatusOf(message->err),
-          .reason = {}};
-    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) to.reason = rd_kafka_err2str(message->err);
-  }
-  report_left_ -= got;
-  if (got == 0 || report_left_ == 0) {
-    report_left_ = 0;
-    report_before_ = report_;
-    report_ = nullptr;
+  if (producer_ == nullptr || count == acknowledgements.size()) return count;
+  while (report_ != nullptr || NextReport()) {
+    if (const size_t taken = TakeReport(acknowledgements.subspan(count)); taken > 0)
+      return count + taken;
   }
   return count;
 }
 
 void KafkaSink::Close() {
-  if (!producer_ || queue_ == nullptr) return;
-  if (report_ != nullptr) rd_kafka_event_destroy(report_);
-  if (report_before_ != nullptr) rd_kafka_event_destroy(report_before_);
-  report_ = report_before_ = nullptr;
-  report_left_ = 0;
+  EndReport();
   // Payloads are not ours: nothing may refer to them once this returns.
-  rd_kafka_purge(producer_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
-  for (rd_kafka_topic_t* topic : topics_)
-    rd_kafka_topic_destroy(topic);
-  topics_.clear();
-  topic_names_.clear();
-  rd_kafka_queue_destroy(queue_);
-  queue_ = nullptr;
-  producer_.CallWithin([](rd_kafka_t* instance) { rd_kafka_flush(instance, kFlushMs); });
+  if (transaction_ != nullptr) transaction_->Close();
+  producer_.reset();
 }
 
 }  // namespace aslx

@@ -1,33 +1,38 @@
-// The writing half of a Delivery on Kafka: an idempotent producer with acks=all.
+// The writing half of a Delivery on Kafka: outputs and their acknowledgements, exactly once the
+// transaction that they are in.
 //
 // What it is not: policy; what is produced again after a failure is flow's business.
-// Who uses it: KafkaDelivery. Thread: the worker's. Memory: payloads are not copied, they stay
-// flow's until their acknowledgement; keys and headers are copied by librdkafka.
+// Who uses it: KafkaDelivery. Thread: the worker's. Memory: payloads stay flow's until they are
+// acknowledged, exactly once until the transaction's end.
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "pipeline/flow/delivery.h"
-#include "pipeline/kafka/kafka_handle.h"
-#include "pipeline/kafka/kafka_source.h"
-#include "runtime/worker/waker.h"
+#include "pipeline/kafka/kafka_producer.h"
+#include "pipeline/kafka/kafka_transaction.h"
+#include "pipeline/kafka/queued_event.h"
 
 namespace aslx {
 
 class KafkaSink {
  public:
-  KafkaSink(std::deque<QueuedEvent>* events, Waker* waker) : events_(events), waker_(waker) {}
+  explicit KafkaSink(EventQueue* events) : events_(events) {}
   ~KafkaSink() { Close(); }
   KafkaSink(const KafkaSink&) = delete;
   KafkaSink& operator=(const KafkaSink&) = delete;
 
-  Result<void> Start(const KafkaSettings& settings);
-  /// Asks for the topics' metadata now: the first record of a topic waits a second otherwise.
-  void Warm(const std::vector<std::string>& topics, int64_t timeout_ms);
+  /// Exactly once where the options have a transactional id: then it waits for the coordinator.
+  Result<void> Start(const KafkaProducerOptions& options, const std::vector<std::string>& topics);
+  /// Null: at least once.
+  KafkaTransaction* transaction() { return transaction_.get(); }
+
+  /// Every Turn: the end of a transaction becomes an event once all is acknowledged.
+  void Serve();
 
   TopicId OpenTopic(std::string_view name);
   ProduceResult TryProduce(const OutputRecord& output, DeliveryToken token);
@@ -36,20 +41,18 @@ class KafkaSink {
   void Close();
 
  private:
-  rd_kafka_resp_err_t Produce(rd_kafka_topic_t* topic, const OutputRecord& output,
-                              DeliveryToken token);
   bool NextReport();
+  void EndReport();
   void OnErrorEvent(rd_kafka_event_t* event);
+  size_t TakeReport(std::span<Acknowledgement> acknowledgements);
 
-  std::deque<QueuedEvent>* events_;
-  Waker* waker_;
-  KafkaHandle producer_;
-  rd_kafka_queue_t* queue_ = nullptr;
-  std::vector<rd_kafka_topic_t*> topics_;
-  std::vector<std::string> topic_names_;
+  EventQueue* events_;
+  Waker* waker_ = nullptr;
+  std::unique_ptr<KafkaProducer> producer_;  // null while it is made anew, and after Close
+  std::unique_ptr<KafkaTransaction> transaction_;
+  std::vector<std::string> topics_;     // by id
   rd_kafka_event_t* report_ = nullptr;  // the delivery report being handed out
   size_t report_left_ = 0;
-  rd_kafka_event_t* report_before_ = nullptr;  // reasons refer to it until the next call
   /// Refused at once by librdkafka (too large, …): acknowledged with the next call.
   std::vector<Acknowledgement> refused_;
   std::vector<const rd_kafka_message_t*> messages_;

@@ -1,9 +1,11 @@
 #include "pipeline/kafka/kafka_source.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/core.h>
 
+#include "pipeline/kafka/kafka_errors.h"
 #include "runtime/base/check.h"
 
 namespace aslx {
@@ -12,10 +14,28 @@ namespace {
 /// Records that librdkafka keeps ahead on versions that stall (PERFORMANCE: with the nudge this is
 /// enough for the rate of a core).
 constexpr uint32_t kPrefetchWithNudge = 10'000;
-/// How long the committed offsets of an assignment may take; then it is asked again by the group.
-constexpr int kCommittedTimeoutMs = 10'000;
+/// Committed offsets wait for a transaction that its worker left open: its time-out (as configured
+/// here), the broker's scan for such (every 10 s unless configured), and a margin. Then a warning
+/// says so, and they are asked for again.
+constexpr int64_t kScanAndMarginMs = 15'000;
 /// librdkafka writes this to the waker's descriptor when a queue is no longer empty.
 constexpr uint64_t kBell = 1;
+
+enum class Rebalance : uint8_t { kAssign, kRevoke };
+
+/// librdkafka's answer to a rebalance: all partitions at once, or one by one where the assignor is
+/// cooperative. Returns what went wrong, else nothing.
+std::string ReplyTo(rd_kafka_t* consumer, Rebalance what,
+                    const rd_kafka_topic_partition_list_t* partitions) {
+  const bool assign = what == Rebalance::kAssign;
+  if (std::string_view(rd_kafka_rebalance_protocol(consumer)) == "COOPERATIVE") {
+    const KafkaError error(assign ? rd_kafka_incremental_assign(consumer, partitions)
+                                  : rd_kafka_incremental_unassign(consumer, partitions));
+    return error != nullptr ? rd_kafka_error_string(error.get()) : "";
+  }
+  const rd_kafka_resp_err_t error = rd_kafka_assign(consumer, assign ? partitions : nullptr);
+  return error != RD_KAFKA_RESP_ERR_NO_ERROR ? rd_kafka_err2str(error) : "";
+}
 
 }  // namespace
 
@@ -39,11 +59,9 @@ Result<void> KafkaSource::Start(const KafkaSettings& settings, const KafkaIdenti
     defaults.emplace_back("queued.min.messages", std::to_string(kPrefetchWithNudge));
     nudge_after_ = kPrefetchWithNudge / 4;
   }
-  if (!settings.instance_id.empty()) {
-    defaults.emplace_back(
-        "group.instance.id",
-        fmt::format("{}-{}-{}", settings.instance_id, identity.pipeline, identity.worker_index));
-  }
+  if (settings.static_membership && !settings.instance_id.empty())
+    defaults.emplace_back("group.instance.id", identity.NameIn(settings));
+  group_ = identity.group;
   link_ = std::make_unique<Link>();
   link_->source = this;
   Result<void> made =
@@ -67,16 +85,10 @@ Result<void> KafkaSource::Start(const KafkaSettings& settings, const KafkaIdenti
   rd_kafka_topic_partition_list_destroy(wanted);
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
     return Fail(KindOfError(error), fmt::format("subscribe: {}", rd_kafka_err2str(error)));
+  committed_ = std::make_unique<CommittedOffsets>(
+      consumer_.get(), settings.transaction_timeout_ms + kScanAndMarginMs, waker_);
   if (nudge_after_ > 0) nudge_ = std::make_unique<FetchNudge>(consumer_.get());
   return {};
-}
-
-void KafkaSource::Push(DeliveryEvent::Kind kind, std::string reason, ErrorKind failure) {
-  QueuedEvent queued;
-  queued.event.kind = kind;
-  queued.event.failure = failure;
-  queued.reason = std::move(reason);
-  events_->push_back(std::move(queued));
 }
 
 void KafkaSource::OnError(rd_kafka_t* instance, int error, const char* reason, void* link) {
@@ -85,14 +97,14 @@ void KafkaSource::OnError(rd_kafka_t* instance, int error, const char* reason, v
   if (self == nullptr || self->closing_) return;
   auto code = static_cast<rd_kafka_resp_err_t>(error);
   if (code != RD_KAFKA_RESP_ERR__FATAL) {
-    self->Push(DeliveryEvent::Kind::kWarning,
-               fmt::format("consumer: {}: {}", rd_kafka_err2name(code), reason));
+    self->events_->Warn(fmt::format("consumer: {}: {}", rd_kafka_err2name(code), reason));
     return;
   }
   char text[512];
   rd_kafka_resp_err_t fatal = rd_kafka_fatal_error(instance, text, sizeof text);
-  self->Push(DeliveryEvent::Kind::kFatal,
-             fmt::format("consumer: {}: {}", rd_kafka_err2name(fatal), text), KindOfError(fatal));
+  self->events_->Fail(
+      KindOfError(fatal),
+      fmt::format("consumer: {}: {}{}", rd_kafka_err2name(fatal), text, HintOf(fatal)));
 }
 
 void KafkaSource::OnRebalance(rd_kafka_t* instance, rd_kafka_resp_err_t what,
@@ -100,99 +112,83 @@ void KafkaSource::OnRebalance(rd_kafka_t* instance, rd_kafka_resp_err_t what,
   std::lock_guard lock(static_cast<Link*>(link)->mutex);
   KafkaSource* self = static_cast<Link*>(link)->source;
   if (self == nullptr || self->closing_) {
-    rd_kafka_assign(instance, nullptr);
+    const bool assign = what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
+    ReplyTo(instance, assign ? Rebalance::kAssign : Rebalance::kRevoke, partitions);
   } else if (what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
     self->BeginAssignment(partitions);
   } else {
-    if (what != RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS) {
-      self->Push(DeliveryEvent::Kind::kWarning,
-                 fmt::format("rebalance: {}", rd_kafka_err2str(what)));
-    }
-    self->BeginRevocation(rd_kafka_assignment_lost(instance) != 0);
+    if (what != RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS)
+      self->events_->Warn(fmt::format("rebalance: {}", rd_kafka_err2str(what)));
+    self->BeginRevocation(partitions, rd_kafka_assignment_lost(instance) != 0);
   }
 }
 
-// --- Assignment
-// ------------------------------------------------------------------------------------
+// --- Rebalances
+// -------------------------------------------------------------------------------------
 
 void KafkaSource::BeginAssignment(const rd_kafka_topic_partition_list_t* partitions) {
-  JoinFetch();
-  ASLX_CHECK(assigned_count_ == 0);  // range is eager: everything is revoked before
-  ++epoch_;
-  revoking_ = false;
-  rd_kafka_topic_partition_list_t* copy = rd_kafka_topic_partition_list_copy(partitions);
-  fetch_thread_ = std::thread([this, copy] {
-    rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
-    if (copy->cnt > 0) error = rd_kafka_committed(consumer_.get(), copy, kCommittedTimeoutMs);
-    {
-      std::lock_guard lock(fetched_mutex_);
-      fetched_ = Fetched{copy, error};
-    }
-    waker_->Ring();
-  });
-}
-
-void KafkaSource::JoinFetch() {
-  if (fetch_thread_.joinable()) fetch_thread_.join();
-  std::lock_guard lock(fetched_mutex_);
-  if (fetched_) rd_kafka_topic_partition_list_destroy(fetched_->partitions);
-  fetched_.reset();
-}
-
-void KafkaSource::FinishAssignment() {
-  Fetched fetched;
-  {
-    std::lock_guard lock(fetched_mutex_);
-    if (!fetched_) return;
-    fetched = *fetched_;
-    fetched_.reset();
+  if (partitions->cnt > 0) {
+    committed_->Ask(partitions);
+  } else {
+    FinishAssignment({TopicPartitions(rd_kafka_topic_partition_list_new(0))});
   }
-  fetch_thread_.join();
-  rd_kafka_topic_partition_list_t* list = fetched.partitions;
-  if (fetched.error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    Push(DeliveryEvent::Kind::kWarning,
-         fmt::format("committed offsets: {}; asking again", rd_kafka_err2str(fetched.error)));
-    BeginAssignment(list);
-    rd_kafka_topic_partition_list_destroy(list);
+}
+
+void KafkaSource::FinishAssignment(CommittedOffsets::Answer answer) {
+  if (answer.error != RD_KAFKA_RESP_ERR_NO_ERROR &&
+      KindOfError(answer.error) == ErrorKind::kUnavailable) {
+    events_->Warn(
+        fmt::format("committed offsets: {}; asking again", rd_kafka_err2str(answer.error)));
+    committed_->Ask(answer.partitions.get());
     return;
   }
+  ++epoch_;
+  const rd_kafka_topic_partition_list_t& list = *answer.partitions;
   QueuedEvent queued;
   queued.event.kind = DeliveryEvent::Kind::kAssigned;
-  for (int i = 0; i < list->cnt; ++i) {
-    rd_kafka_topic_partition_t& from = list->elems[i];
-    if (from.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      Push(DeliveryEvent::Kind::kFatal,
-           fmt::format("committed offset of {}[{}]: {}", from.topic, from.partition,
-                       rd_kafka_err2str(from.err)),
-           KindOfError(from.err));
+  for (int i = 0; i < list.cnt; ++i) {
+    rd_kafka_topic_partition_t& from = list.elems[i];
+    const rd_kafka_resp_err_t error =
+        answer.error != RD_KAFKA_RESP_ERR_NO_ERROR ? answer.error : from.err;
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      events_->Fail(KindOfError(error),
+                    fmt::format("committed offset of {}[{}] in group '{}': {}{}", from.topic,
+                                from.partition, group_, rd_kafka_err2str(error), HintOf(error)));
+      return;
     }
-    uint32_t slot = FreeSlot();
-    Partition& partition = partitions_[slot];
-    partition = {.assigned = true, .epoch = epoch_, .topic = from.topic, .number = from.partition};
-    partition.queue = rd_kafka_queue_get_partition(consumer_.get(), from.topic, from.partition);
-    ASLX_CHECK(partition.queue != nullptr);
-    // Its records come by this queue alone, not by the consumer's.
-    rd_kafka_queue_forward(partition.queue, nullptr);
-    rd_kafka_queue_io_event_enable(partition.queue, waker_->fd(), &kBell, sizeof kBell);
-    ++assigned_count_;
-    PartitionEvent assigned;
-    assigned.assignment = {slot, epoch_};
-    assigned.topic = queued.texts.emplace_back(from.topic);
-    assigned.partition = from.partition;
-    assigned.committed_offset = from.offset >= 0 ? from.offset : -1;
-    if (from.metadata != nullptr) {
-      assigned.metadata =
-          queued.texts.emplace_back(static_cast<const char*>(from.metadata), from.metadata_size);
-    }
-    queued.partitions.push_back(assigned);
+    queued.partitions.push_back(Adopt(from, &queued));
   }
-  rd_kafka_resp_err_t error = rd_kafka_assign(consumer_.get(), list);
-  rd_kafka_topic_partition_list_destroy(list);
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    Push(DeliveryEvent::Kind::kFatal, fmt::format("assign: {}", rd_kafka_err2str(error)));
-    return;
+  const std::string failed = ReplyTo(consumer_.get(), Rebalance::kAssign, &list);
+  if (!failed.empty()) {
+    events_->Fail(ErrorKind::kUnavailable, "assign: " + failed);
+  } else if (!queued.partitions.empty()) {
+    events_->Push(std::move(queued));
   }
-  if (!queued.partitions.empty()) events_->push_back(std::move(queued));
+}
+
+PartitionEvent KafkaSource::Adopt(const rd_kafka_topic_partition_t& from, QueuedEvent* owner) {
+  const uint32_t slot = FreeSlot();
+  Partition& partition = partitions_[slot];
+  partition = {};
+  partition.assigned = true;
+  partition.epoch = epoch_;
+  partition.topic = from.topic;
+  partition.number = from.partition;
+  partition.queue = rd_kafka_queue_get_partition(consumer_.get(), from.topic, from.partition);
+  ASLX_CHECK(partition.queue != nullptr);
+  // Its records come by this queue alone, not by the consumer's.
+  rd_kafka_queue_forward(partition.queue, nullptr);
+  rd_kafka_queue_io_event_enable(partition.queue, waker_->fd(), &kBell, sizeof kBell);
+  PartitionEvent assigned;
+  assigned.assignment = {slot, epoch_};
+  assigned.topic = owner->texts.emplace_back(from.topic);
+  assigned.partition = from.partition;
+  assigned.committed_offset = from.offset >= 0 ? from.offset : -1;
+  if (from.metadata != nullptr) {
+    assigned.metadata =
+        owner->texts.emplace_back(static_cast<const char*>(from.metadata), from.metadata_size);
+  }
+  return assigned;
 }
 
 uint32_t KafkaSource::FreeSlot() {
@@ -202,22 +198,26 @@ uint32_t KafkaSource::FreeSlot() {
   return static_cast<uint32_t>(partitions_.size() - 1);
 }
 
-void KafkaSource::BeginRevocation(bool lost) {
-  JoinFetch();
-  if (assigned_count_ == 0) {  // nothing reached flow yet
-    rd_kafka_assign(consumer_.get(), nullptr);
-    return;
-  }
-  revoking_ = true;
+void KafkaSource::BeginRevocation(const rd_kafka_topic_partition_list_t* partitions, bool lost) {
+  // What was only just assigned never reached flow; it comes anew if it is still ours.
+  committed_->Forget();
+  revoked_.reset(rd_kafka_topic_partition_list_copy(partitions));
   QueuedEvent queued;
   queued.event.kind = lost ? DeliveryEvent::Kind::kLost : DeliveryEvent::Kind::kRevoked;
   for (uint32_t slot = 0; slot < partitions_.size(); ++slot) {
-    if (!partitions_[slot].assigned) continue;
+    Partition& partition = partitions_[slot];
+    if (!partition.assigned ||
+        rd_kafka_topic_partition_list_find(revoked_.get(), partition.topic.c_str(),
+                                           partition.number) == nullptr) {
+      continue;
+    }
+    if (!std::exchange(partition.revoking, true)) ++revoking_count_;
     PartitionEvent revoked;
-    revoked.assignment = {slot, partitions_[slot].epoch};
+    revoked.assignment = {slot, partition.epoch};
     queued.partitions.push_back(revoked);
   }
-  events_->push_back(std::move(queued));
+  if (revoking_count_ == 0) return EndRevocation();
+  events_->Push(std::move(queued));
 }
 
 void KafkaSource::ReleasePartitions(std::span<const Assignment> partitions) {
@@ -226,13 +226,16 @@ void KafkaSource::ReleasePartitions(std::span<const Assignment> partitions) {
     Partition& partition = partitions_[released.slot];
     if (!partition.assigned || partition.epoch != released.epoch) continue;
     rd_kafka_queue_destroy(partition.queue);
+    if (partition.revoking) --revoking_count_;
     partition = {};
-    --assigned_count_;
   }
-  if (assigned_count_ == 0 && revoking_) {
-    revoking_ = false;
-    rd_kafka_assign(consumer_.get(), nullptr);
-  }
+  if (revoking_count_ == 0 && revoked_ != nullptr) EndRevocation();
+}
+
+void KafkaSource::EndRevocation() {
+  const TopicPartitions revoked = std::move(revoked_);
+  const std::string failed = ReplyTo(consumer_.get(), Rebalance::kRevoke, revoked.get());
+  if (!failed.empty()) events_->Warn("unassign: " + failed);
 }
 
 // --- Every Turn
@@ -244,15 +247,19 @@ void KafkaSource::Serve() {
   // whose queue is just being taken over, which is read again from its offset.
   while (rd_kafka_message_t* message = rd_kafka_consumer_poll(consumer_.get(), 0)) {
     if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      ErrorKind kind = KindOfError(message->err);
-      bool fatal = kind == ErrorKind::kConfiguration;
-      Push(fatal ? DeliveryEvent::Kind::kFatal : DeliveryEvent::Kind::kWarning,
-           fmt::format("consumer: {}", rd_kafka_message_errstr(message)), kind);
+      std::string text =
+          fmt::format("consumer: {}{}", rd_kafka_message_errstr(message), HintOf(message->err));
+      if (KindOfError(message->err) == ErrorKind::kConfiguration) {
+        events_->Fail(ErrorKind::kConfiguration, std::move(text));
+      } else {
+        events_->Warn(std::move(text));
+      }
     }
     rd_kafka_message_destroy(message);
   }
   rd_kafka_queue_poll_callback(commit_queue_, 0);
-  FinishAssignment();
+  if (std::optional<CommittedOffsets::Answer> answer = committed_->Take())
+    FinishAssignment(std::move(*answer));
 }
 
 size_t KafkaSource::Poll(Assignment assignment, std::span<Record> records) {
@@ -277,9 +284,7 @@ size_t KafkaSource::Take(Partition& partition, rd_kafka_message_t** messages, si
   for (size_t i = 0; i < count; ++i) {
     rd_kafka_message_t* message = messages[i];
     if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      Push(DeliveryEvent::Kind::kWarning,
-           fmt::format("{}[{}]: {}", partition.topic, partition.number,
-                       rd_kafka_message_errstr(message)));
+      OnPartitionError(partition, *message);
       rd_kafka_message_destroy(message);
       continue;
     }
@@ -296,6 +301,17 @@ size_t KafkaSource::Take(Partition& partition, rd_kafka_message_t** messages, si
     partition.next_offset = message->offset + 1;
   }
   return taken;
+}
+
+void KafkaSource::OnPartitionError(const Partition& partition, const rd_kafka_message_t& message) {
+  std::string text = fmt::format("{}[{}]: {}{}", partition.topic, partition.number,
+                                 rd_kafka_message_errstr(&message), HintOf(message.err));
+  // A permission that was taken away does not come back by itself.
+  if (message.err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED) {
+    events_->Fail(ErrorKind::kConfiguration, std::move(text));
+  } else {
+    events_->Warn(std::move(text));
+  }
 }
 
 size_t KafkaSource::Headers(const Record& record, std::span<Header> into) {
@@ -325,32 +341,40 @@ void KafkaSource::Release(void* handle) {
 // --- Commits
 // ---------------------------------------------------------------------------------------
 
-void KafkaSource::Commit(const CommitUnit& unit) {
-  commit_id_ = unit.id;
-  auto* list = rd_kafka_topic_partition_list_new(static_cast<int>(unit.offsets.size()));
+TopicPartitions KafkaSource::OffsetsOf(const CommitUnit& unit) const {
+  TopicPartitions list(rd_kafka_topic_partition_list_new(static_cast<int>(unit.offsets.size())));
   for (const CommitOffset& offset : unit.offsets) {
     if (offset.assignment.slot >= partitions_.size()) continue;
     const Partition& partition = partitions_[offset.assignment.slot];
     if (!partition.assigned || partition.epoch != offset.assignment.epoch) continue;
     rd_kafka_topic_partition_t* to =
-        rd_kafka_topic_partition_list_add(list, partition.topic.c_str(), partition.number);
+        rd_kafka_topic_partition_list_add(list.get(), partition.topic.c_str(), partition.number);
     to->offset = offset.offset;
-    if (!offset.metadata.empty()) {
-      // librdkafka frees it with the list.
-      to->metadata_size = offset.metadata.size();
-      to->metadata = std::malloc(to->metadata_size);
-      ASLX_CHECK(to->metadata != nullptr);
-      std::copy(offset.metadata.begin(), offset.metadata.end(), static_cast<char*>(to->metadata));
-    }
+    if (offset.metadata.empty()) continue;
+    // librdkafka frees it with the list.
+    to->metadata_size = offset.metadata.size();
+    to->metadata = std::malloc(to->metadata_size);
+    ASLX_CHECK(to->metadata != nullptr);
+    std::copy(offset.metadata.begin(), offset.metadata.end(), static_cast<char*>(to->metadata));
   }
-  if (list->cnt == 0) {  // all of it belonged to dead epochs
-    OnCommit(consumer_.get(), RD_KAFKA_RESP_ERR_NO_ERROR, nullptr, this);
-  } else {
-    rd_kafka_resp_err_t error =
-        rd_kafka_commit_queue(consumer_.get(), list, commit_queue_, &KafkaSource::OnCommit, this);
-    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) OnCommit(consumer_.get(), error, nullptr, this);
+  return list;
+}
+
+GroupMetadata KafkaSource::Membership() const {
+  return GroupMetadata(rd_kafka_consumer_group_metadata(consumer_.get()));
+}
+
+void KafkaSource::Commit(const CommitUnit& unit) {
+  commit_id_ = unit.id;
+  const TopicPartitions list = OffsetsOf(unit);
+  rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
+  if (list->cnt > 0) {
+    error = rd_kafka_commit_queue(consumer_.get(), list.get(), commit_queue_,
+                                  &KafkaSource::OnCommit, this);
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return;
   }
-  rd_kafka_topic_partition_list_destroy(list);
+  // All of it belonged to dead epochs, or it did not even begin.
+  OnCommit(consumer_.get(), error, nullptr, this);
 }
 
 void KafkaSource::OnCommit(rd_kafka_t*, rd_kafka_resp_err_t error,
@@ -363,10 +387,8 @@ void KafkaSource::OnCommit(rd_kafka_t*, rd_kafka_resp_err_t error,
     if (one.err != RD_KAFKA_RESP_ERR_NO_ERROR)
       reason = fmt::format("{}[{}]: {}", one.topic, one.partition, rd_kafka_err2str(one.err));
   }
-  bool failed = !reason.empty();
-  self->Push(failed ? DeliveryEvent::Kind::kCommitFailed : DeliveryEvent::Kind::kCommitted,
-             std::move(reason));
-  self->events_->back().event.commit_id = self->commit_id_;
+  const bool durable = reason.empty();
+  self->events_->EndCommit(self->commit_id_, durable, std::move(reason));
 }
 
 // --- The end
@@ -375,12 +397,11 @@ void KafkaSource::OnCommit(rd_kafka_t*, rd_kafka_resp_err_t error,
 void KafkaSource::Close() {
   if (!consumer_ || closing_) return;
   nudge_.reset();
-  JoinFetch();
+  committed_.reset();
   closing_ = true;
   for (Partition& partition : partitions_)
     if (partition.queue != nullptr) rd_kafka_queue_destroy(partition.queue);
   partitions_.clear();
-  assigned_count_ = 0;
   rd_kafka_queue_destroy(commit_queue_);
   commit_queue_ = nullptr;
   if (consumer_.CallWithin([](rd_kafka_t* instance) { rd_kafka_consumer_close(instance); })) return;

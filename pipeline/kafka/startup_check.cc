@@ -6,6 +6,7 @@
 
 #include <fmt/core.h>
 
+#include "pipeline/kafka/kafka_errors.h"
 #include "pipeline/kafka/kafka_handle.h"
 
 namespace aslx {

@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include "pipeline/kafka/kafka_errors.h"
 #include "pipeline/kafka/startup_check.h"
 
 namespace aslx {

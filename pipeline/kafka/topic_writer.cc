@@ -4,6 +4,8 @@
 
 #include <fmt/core.h>
 
+#include "pipeline/kafka/kafka_errors.h"
+
 namespace aslx {
 namespace {
 

@@ -2,139 +2,14 @@
 // metadata, rebalances move partitions with new epochs, what is refused is said.
 #include "pipeline/kafka/kafka_delivery.h"
 
-#include <functional>
-#include <map>
-#include <set>
 #include <sstream>
 
-#include <gtest/gtest.h>
-
-#include "pipeline/kafka/embedded_broker.h"
 #include "pipeline/kafka/startup_check.h"
 #include "pipeline/kafka/topic_feed.h"
+#include "tests/unit/kafka/small_worker.h"
 
 namespace aslx {
 namespace {
-
-KafkaSettings SettingsFor(const EmbeddedBroker& broker) {
-  KafkaSettings settings;
-  settings.brokers = broker.brokers();
-  settings.consumer_properties = {{"fetch.wait.max.ms", kEmbeddedFetchWaitMs}};
-  return settings;
-}
-
-/// A worker that does what flow would, in small.
-class SmallWorker {
- public:
-  SmallWorker(const EmbeddedBroker& broker, uint32_t index, std::vector<std::string> sources) {
-    KafkaDeliveryOptions options;
-    options.settings = SettingsFor(broker);
-    options.identity = {"p", "group", index};
-    options.source_topics = std::move(sources);
-    options.sink_topics = {"out"};
-    auto made = KafkaDelivery::Make(options, &waker);
-    EXPECT_TRUE(made.has_value()) << (made ? "" : made.error().message);
-    delivery = std::move(*made);
-  }
-
-  /// Turns until `done`; the waker rings for whatever comes.
-  void Until(const std::function<bool()>& done) {
-    while (!done()) {
-      waker.PrepareSleep();
-      if (!TurnOnce()) waker.Sleep(100);
-      waker.CancelSleep();
-    }
-  }
-
-  bool TurnOnce() {
-    bool busy = false;
-    DeliveryEvent event;
-    while (delivery->NextEvent(&event)) {
-      busy = true;
-      switch (event.kind) {
-        case DeliveryEvent::Kind::kAssigned:
-          for (const PartitionEvent& partition : event.partitions) {
-            owned[partition.assignment.slot] = partition.assignment;
-            committed[partition.partition] = {partition.committed_offset,
-                                              std::string(partition.metadata)};
-            names[partition.assignment.slot] = partition.partition;
-          }
-          ++assigned_count;
-          break;
-        case DeliveryEvent::Kind::kRevoked:
-        case DeliveryEvent::Kind::kLost: {
-          std::vector<Assignment> gone;
-          for (const PartitionEvent& partition : event.partitions)
-            gone.push_back(partition.assignment);
-          for (const Assignment& one : gone)
-            owned.erase(one.slot);
-          delivery->ReleasePartitions(gone);
-          ++revoked_count;
-          break;
-        }
-        case DeliveryEvent::Kind::kCommitted: commits.insert(event.commit_id); break;
-        case DeliveryEvent::Kind::kFatal: ADD_FAILURE() << event.reason; break;
-        default: break;
-      }
-    }
-    Record records[16];
-    for (const auto& [slot, assignment] : owned) {
-      for (size_t left = delivery->Poll(assignment, records), i = 0; i < left; ++i) {
-        busy = true;
-        Header headers[4];
-        size_t header_count = delivery->Headers(records[i], headers);
-        std::string text = std::string(records[i].has_key ? records[i].key : "-") + "=" +
-                           std::string(records[i].is_tombstone ? "tombstone" : records[i].payload);
-        for (size_t h = 0; h < header_count; ++h) {
-          text += " " + std::string(headers[h].name) + ":" +
-                  (headers[h].is_null ? "null" : std::string(headers[h].value));
-        }
-        received.insert(text);
-        timestamps.insert(records[i].timestamp_ms);
-        next[slot] = records[i].offset + 1;
-        delivery->Release(records[i].handle);
-      }
-    }
-    Acknowledgement acknowledgements[16];
-    for (size_t left = delivery->PollDeliveries(acknowledgements), i = 0; i < left; ++i) {
-      busy = true;
-      EXPECT_TRUE(
-          acknowledged.emplace(acknowledgements[i].token, acknowledgements[i].status).second);
-    }
-    return busy;
-  }
-
-  void Produce(TopicId topic, OutputRecord output, DeliveryToken token) {
-    output.topic = topic;
-    ASSERT_EQ(delivery->TryProduce(output, token), ProduceResult::kAccepted);
-  }
-
-  Waker waker;
-  std::unique_ptr<KafkaDelivery> delivery;
-  std::map<uint32_t, Assignment> owned;
-  std::map<uint32_t, int32_t> names;  // slot -> partition
-  std::map<int32_t, std::pair<int64_t, std::string>> committed;
-  std::map<uint32_t, int64_t> next;
-  std::multiset<std::string> received;
-  std::set<int64_t> timestamps;
-  std::map<DeliveryToken, Acknowledgement::Status> acknowledged;
-  std::set<uint64_t> commits;
-  int assigned_count = 0;
-  int revoked_count = 0;
-};
-
-OutputRecord Output(std::string_view payload, std::span<const Header> headers = {}) {
-  OutputRecord output;
-  output.payload = payload;
-  output.headers = headers;
-  return output;
-}
-
-OutputRecord Keyed(std::string_view key, OutputRecord output) {
-  output.key = key;
-  output.has_key = true;
-  return output;
-}
 
 class KafkaDeliveryTest : public testing::Test {
  protected:
@@ -146,7 +21,7 @@ class KafkaDeliveryTest : public testing::Test {
 };
 
 TEST_F(KafkaDeliveryTest, Records_ComeBack_AsTheyWereWritten) {
-  SmallWorker worker(broker_, 0, {"out"});
+  SmallWorker worker(broker_.brokers(), 0, {"out"});
   TopicId out = worker.delivery->OpenTopic("out");
   ASSERT_NE(out, kNoTopic);
   EXPECT_EQ(worker.delivery->OpenTopic("out"), out);
@@ -168,7 +43,7 @@ TEST_F(KafkaDeliveryTest, Records_ComeBack_AsTheyWereWritten) {
 }
 
 TEST_F(KafkaDeliveryTest, OutputsThatCannotBeWritten_AreRefused) {
-  SmallWorker worker(broker_, 0, {"in"});
+  SmallWorker worker(broker_.brokers(), 0, {"in"});
   std::string large(2'000'000, 'x');
   worker.Produce(worker.delivery->OpenTopic("out"), Output(large), 7);
   worker.Until([&] { return worker.acknowledged.size() == 1; });
@@ -177,7 +52,7 @@ TEST_F(KafkaDeliveryTest, OutputsThatCannotBeWritten_AreRefused) {
 
 TEST_F(KafkaDeliveryTest, Commits_ComeBack_WithTheirMetadata) {
   {
-    SmallWorker worker(broker_, 0, {"out"});
+    SmallWorker worker(broker_.brokers(), 0, {"out"});
     TopicId out = worker.delivery->OpenTopic("out");
     for (DeliveryToken token = 1; token <= 20; ++token)
       worker.Produce(out, Output("x"), token);
@@ -193,7 +68,7 @@ TEST_F(KafkaDeliveryTest, Commits_ComeBack_WithTheirMetadata) {
     EXPECT_EQ(worker.delivery->Lag(), 0);
     worker.delivery->Close();
   }
-  SmallWorker again(broker_, 0, {"out"});
+  SmallWorker again(broker_.brokers(), 0, {"out"});
   again.Until([&] { return again.assigned_count == 1; });
   int64_t sum = 0;
   for (const auto& [partition, commit] : again.committed) {
@@ -204,10 +79,10 @@ TEST_F(KafkaDeliveryTest, Commits_ComeBack_WithTheirMetadata) {
 }
 
 TEST_F(KafkaDeliveryTest, Rebalances_MovePartitions_WithNewEpochs) {
-  SmallWorker first(broker_, 0, {"in"});
+  SmallWorker first(broker_.brokers(), 0, {"in"});
   first.Until([&] { return first.owned.size() == 2; });
   Assignment old = first.owned.begin()->second;
-  SmallWorker second(broker_, 1, {"in"});
+  SmallWorker second(broker_.brokers(), 1, {"in"});
   while (first.owned.size() != 1 || second.owned.size() != 1) {
     first.TurnOnce();
     second.TurnOnce();
@@ -223,7 +98,7 @@ TEST_F(KafkaDeliveryTest, Rebalances_MovePartitions_WithNewEpochs) {
 
 TEST_F(KafkaDeliveryTest, Feed_CountsEveryOutcome) {
   // The "pipeline": whatever is read is an outcome, told apart by a header.
-  SmallWorker worker(broker_, 0, {"in"});
+  SmallWorker worker(broker_.brokers(), 0, {"in"});
   worker.Until([&] { return worker.owned.size() == 2; });
   std::atomic<uint64_t> received{0};
   TopicFeedOptions options;

@@ -1,0 +1,98 @@
+#include "pipeline/kafka/committed_offsets.h"
+
+#include <chrono>
+#include <utility>
+
+#include "pipeline/kafka/kafka_errors.h"
+
+namespace aslx {
+namespace {
+
+/// One request's time: the end waits no longer for the thread.
+constexpr int kRequestMs = 2'000;
+/// Between two requests while a transaction is open.
+constexpr std::chrono::milliseconds kAgainAfter{50};
+
+/// What may pass by itself: above all an offset that an open transaction is about to change.
+rd_kafka_resp_err_t PassingError(rd_kafka_resp_err_t error,
+                                 const rd_kafka_topic_partition_list_t& partitions) {
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
+    return KindOfError(error) == ErrorKind::kUnavailable ? error : RD_KAFKA_RESP_ERR_NO_ERROR;
+  for (int i = 0; i < partitions.cnt; ++i) {
+    const rd_kafka_resp_err_t one = partitions.elems[i].err;
+    if (one != RD_KAFKA_RESP_ERR_NO_ERROR && KindOfError(one) == ErrorKind::kUnavailable)
+      return one;
+  }
+  return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+}  // namespace
+
+CommittedOffsets::CommittedOffsets(rd_kafka_t* consumer, int64_t limit_ms, Waker* waker)
+    : consumer_(consumer), limit_ms_(limit_ms), waker_(waker), thread_([this] { Run(); }) {}
+
+CommittedOffsets::~CommittedOffsets() {
+  Forget();
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_one();
+  thread_.join();
+}
+
+void CommittedOffsets::Ask(const rd_kafka_topic_partition_list_t* partitions) {
+  {
+    std::lock_guard lock(mutex_);
+    ++question_;
+    answer_.reset();
+    asked_.reset(rd_kafka_topic_partition_list_copy(partitions));
+  }
+  changed_.notify_one();
+}
+
+void CommittedOffsets::Forget() {
+  std::lock_guard lock(mutex_);
+  ++question_;
+  asked_.reset();
+  answer_.reset();
+  changed_.notify_one();
+}
+
+std::optional<CommittedOffsets::Answer> CommittedOffsets::Take() {
+  std::lock_guard lock(mutex_);
+  return std::exchange(answer_, std::nullopt);
+}
+
+void CommittedOffsets::Run() {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    if (asked_ == nullptr) {
+      changed_.wait(lock);
+      continue;
+    }
+    const uint64_t question = question_;
+    Answer answer = Fetch(std::move(asked_), lock);
+    if (question != question_) continue;
+    answer_ = std::move(answer);
+    waker_->Ring();
+  }
+}
+
+CommittedOffsets::Answer CommittedOffsets::Fetch(TopicPartitions partitions,
+                                                 std::unique_lock<std::mutex>& lock) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(limit_ms_);
+  const uint64_t question = question_;
+  for (;;) {
+    lock.unlock();
+    rd_kafka_resp_err_t error = rd_kafka_committed(consumer_, partitions.get(), kRequestMs);
+    lock.lock();
+    const rd_kafka_resp_err_t passing = PassingError(error, *partitions);
+    if (passing == RD_KAFKA_RESP_ERR_NO_ERROR) return {std::move(partitions), error};
+    if (std::chrono::steady_clock::now() >= end) return {std::move(partitions), passing};
+    changed_.wait_for(lock, kAgainAfter, [&] { return question != question_; });
+    if (question != question_) return {};
+  }
+}
+
+}  // namespace aslx

@@ -1,0 +1,55 @@
+// Asks the group's coordinator for committed offsets, on a thread of its own: librdkafka's only
+// call at an assignment that blocks.
+//
+// What it is: also patient. Offsets that an open transaction is about to change are not told before
+// it has ended, which takes up to its time-out and the broker's scan for such.
+// What it is not: what is done with them (kafka_source.h).
+// Who uses it: KafkaSource. Thread: the worker's; one of its own asks. Memory: owns the thread.
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "pipeline/kafka/kafka_objects.h"
+#include "runtime/worker/waker.h"
+
+namespace aslx {
+
+class CommittedOffsets {
+ public:
+  struct Answer {
+    TopicPartitions partitions;  // with offsets and metadata, or with errors
+    rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
+  };
+
+  /// An answer that is not there after `limit_ms` is an error.
+  CommittedOffsets(rd_kafka_t* consumer, int64_t limit_ms, Waker* waker);
+  ~CommittedOffsets();
+  CommittedOffsets(const CommittedOffsets&) = delete;
+  CommittedOffsets& operator=(const CommittedOffsets&) = delete;
+
+  /// The answer comes later, with a ring. What was asked before is not answered any more.
+  void Ask(const rd_kafka_topic_partition_list_t* partitions);
+  /// Nothing is asked any more.
+  void Forget();
+  std::optional<Answer> Take();
+
+ private:
+  void Run();
+  Answer Fetch(TopicPartitions partitions, std::unique_lock<std::mutex>& lock);
+
+  rd_kafka_t* consumer_;
+  const int64_t limit_ms_;
+  Waker* waker_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool stopping_ = false;
+  uint64_t question_ = 0;  // counts Ask and Forget
+  TopicPartitions asked_;
+  std::optional<Answer> answer_;
+  std::thread thread_;
+};
+
+}  // namespace aslx

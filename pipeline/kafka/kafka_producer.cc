@@ -1,0 +1,148 @@
+#include "pipeline/kafka/kafka_producer.h"
+
+#include "runtime/base/check.h"
+
+namespace aslx {
+namespace {
+
+constexpr uint64_t kBell = 1;
+/// Kafka's number of the EndTxn request.
+constexpr int16_t kEndTransactionKey = 26;
+/// Of the transaction's time-out, so much for a record: what cannot be written ends as an abort of
+/// ours before the broker gives the transaction up, which would be the end of this process.
+constexpr int64_t kRecordTimeoutPercent = 80;
+
+void* AsOpaque(DeliveryToken token) {
+  return reinterpret_cast<void*>(static_cast<uintptr_t>(token));
+}
+
+KafkaSettings::Properties DefaultsOf(const KafkaProducerOptions& options) {
+  KafkaSettings::Properties defaults = {
+      {"acks", "all"},
+      {"enable.idempotence", "true"},
+      // Batches fill while the worker turns; 5 ms is what librdkafka waits by default for more.
+      {"linger.ms", "5"},
+      {"queue.buffering.max.messages", "1000000"},
+      {"socket.nagle.disable", "true"},
+  };
+  if (options.transactional_id.empty()) return defaults;
+  const int64_t timeout_ms = options.settings.transaction_timeout_ms;
+  const int64_t record_timeout_ms = timeout_ms * kRecordTimeoutPercent / 100;
+  defaults.emplace_back("transactional.id", options.transactional_id);
+  defaults.emplace_back("transaction.timeout.ms", std::to_string(timeout_ms));
+  defaults.emplace_back("message.timeout.ms", std::to_string(record_timeout_ms));
+  // The end of the transaction acknowledges what it wrote.
+  defaults.emplace_back("delivery.report.only.error", "true");
+  return defaults;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<KafkaProducer>> KafkaProducer::Make(const KafkaProducerOptions& options) {
+  std::unique_ptr<KafkaProducer> producer(new KafkaProducer);
+  producer->end_requests_ = std::make_unique<EndRequests>();
+  Result<void> made = producer->handle_.Make(
+      RD_KAFKA_PRODUCER, options.settings, DefaultsOf(options), [&](rd_kafka_conf_t* conf) {
+        rd_kafka_conf_set_events(conf, RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR);
+        rd_kafka_conf_interceptor_add_on_new(conf, "aslx", &OnNew, producer->end_requests_.get());
+      });
+  if (!made) return tl::unexpected<Error>(made.error());
+  producer->queue_ = rd_kafka_queue_get_main(producer->get());
+  rd_kafka_queue_io_event_enable(producer->queue_, options.waker->fd(), &kBell, sizeof kBell);
+  return producer;
+}
+
+rd_kafka_resp_err_t KafkaProducer::OnNew(rd_kafka_t* instance, const rd_kafka_conf_t*,
+                                         void* requests, char*, size_t) {
+  return rd_kafka_interceptor_add_on_request_sent(instance, "aslx", &OnRequestSent, requests);
+}
+
+rd_kafka_resp_err_t KafkaProducer::OnRequestSent(rd_kafka_t*, int, const char*, int32_t,
+                                                 int16_t api_key, int16_t, int32_t, size_t,
+                                                 void* requests) {
+  // Relaxed: the count is read after the call that these requests belong to has returned, and
+  // librdkafka's locks order the two.
+  if (api_key == kEndTransactionKey)
+    static_cast<EndRequests*>(requests)->count.fetch_add(1, std::memory_order_relaxed);
+  return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+uint32_t KafkaProducer::TakeEndRequestCount() {
+  return end_requests_->count.exchange(0, std::memory_order_relaxed);
+}
+
+void KafkaProducer::OpenTopics(const std::vector<std::string>& names) {
+  for (size_t id = topics_.size(); id < names.size(); ++id) {
+    topics_.push_back(rd_kafka_topic_new(get(), names[id].c_str(), nullptr));
+    ASLX_CHECK(topics_.back() != nullptr);
+    topic_names_.push_back(names[id]);
+  }
+}
+
+void KafkaProducer::Warm(int64_t timeout_ms) {
+  for (rd_kafka_topic_t* topic : topics_) {
+    const rd_kafka_metadata_t* metadata = nullptr;
+    if (rd_kafka_metadata(get(), 0, topic, &metadata, static_cast<int>(timeout_ms)) ==
+        RD_KAFKA_RESP_ERR_NO_ERROR) {
+      rd_kafka_metadata_destroy(metadata);
+    }
+  }
+}
+
+rd_kafka_resp_err_t KafkaProducer::Produce(const OutputRecord& output, DeliveryToken token) {
+  rd_kafka_topic_t* topic = topics_[output.topic];
+  void* payload = output.is_tombstone ? nullptr : const_cast<char*>(output.payload.data());
+  size_t size = output.is_tombstone ? 0 : output.payload.size();
+  const void* key = output.has_key ? output.key.data() : nullptr;
+  if (output.headers.empty() && output.timestamp_ms < 0) {
+    // Without headers and timestamp the plain call does, at half the cost.
+    int failed = rd_kafka_produce(topic, RD_KAFKA_PARTITION_UA, 0, payload, size, key,
+                                  output.key.size(), AsOpaque(token));
+    return failed == 0 ? RD_KAFKA_RESP_ERR_NO_ERROR : rd_kafka_last_error();
+  }
+  rd_kafka_headers_t* headers = rd_kafka_headers_new(output.headers.size());
+  for (const Header& header : output.headers) {
+    rd_kafka_header_add(headers, header.name.data(), static_cast<ssize_t>(header.name.size()),
+                        header.is_null ? nullptr : header.value.data(),
+                        static_cast<ssize_t>(header.value.size()));
+  }
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wold-style-cast"  // in librdkafka's macros
+  // producev, never produceva: that one frees the headers twice.
+  rd_kafka_resp_err_t error = rd_kafka_producev(
+      get(), RD_KAFKA_V_RKT(topic), RD_KAFKA_V_PARTITION(RD_KAFKA_PARTITION_UA),
+      RD_KAFKA_V_MSGFLAGS(0), RD_KAFKA_V_VALUE(payload, size),
+      RD_KAFKA_V_KEY(key, output.key.size()),
+      RD_KAFKA_V_TIMESTAMP(output.timestamp_ms < 0 ? 0 : output.timestamp_ms),
+      RD_KAFKA_V_OPAQUE(AsOpaque(token)), RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_END);
+#pragma GCC diagnostic pop
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) rd_kafka_headers_destroy(headers);
+  return error;
+}
+
+void KafkaProducer::ReleaseParts() {
+  for (rd_kafka_topic_t* topic : topics_)
+    rd_kafka_topic_destroy(topic);
+  topics_.clear();
+  topic_names_.clear();
+  if (queue_ != nullptr) rd_kafka_queue_destroy(queue_);
+  queue_ = nullptr;
+}
+
+bool KafkaProducer::Close() {
+  if (!handle_) return true;
+  ReleaseParts();
+  // Destroying does not wait for deliveries, and what it leaves no longer refers to payloads.
+  if (handle_.Destroy()) return true;
+  (void)end_requests_.release();
+  return false;
+}
+
+void KafkaProducer::Abandon() {
+  handle_.Abandon();
+  (void)end_requests_.release();
+  topics_.clear();
+  queue_ = nullptr;
+}
+
+}  // namespace aslx
