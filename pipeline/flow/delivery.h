@@ -91,7 +91,7 @@ struct CommitOffset {
 };
 
 /// What becomes durable together: at least once, the offsets; exactly once, the offsets and every
-/// record of the open transaction. Lives until its event.
+/// record of the open transaction. Read before Commit returns.
 struct CommitUnit {
   uint64_t id = 0;
   std::span<const CommitOffset> offsets;

@@ -20,11 +20,13 @@ constexpr uint32_t kHeldRoundsMax = 5;
 
 Flow::Flow(const FlowParts& parts)
     : spec_(*parts.spec),
+      exactly_once_(parts.spec->guarantee == Guarantee::kExactlyOnce),
       program_(parts.program),
       delivery_(parts.delivery),
       counters_(*parts.counters),
       journal_(parts.journal),
       lanes_(&inputs_),
+      outbox_(exactly_once_),
       writer_(parts.delivery, &outbox_, parts.spec->machine_name),
       worker_(parts.worker, parts.completions, parts.gateway, this),
       metadata_use_(FindMetadataUse(*parts.program)) {
@@ -42,11 +44,6 @@ Flow::~Flow() {
 }
 
 Result<std::unique_ptr<Flow>> Flow::Create(const FlowParts& parts) {
-  if (parts.spec->guarantee == Guarantee::kExactlyOnce) {
-    return Fail(ErrorKind::kConfiguration,
-                "pipeline `" + parts.spec->name +
-                    "`: exactly_once is not offered by this version; use at_least_once");
-  }
   std::unique_ptr<Flow> flow(new Flow(parts));
   auto router = Router::Create(*parts.spec, *parts.program, parts.delivery);
   if (!router) {
@@ -79,8 +76,11 @@ TurnStatus Flow::Turn(int64_t now_ns, int64_t wall_ns) {
   ReadRecords();
   worker_.Settle();
   StartWaiting();
+  AdvanceDeferred();
   Send();
   if (!stop_reason_.empty()) FailWith(ErrorKind::kData, std::exchange(stop_reason_, {}));
+  AbortWhenWanted();
+  AdvanceRelease();
   AdvanceRevocation();
   CommitWhenDue();
   Advance();
@@ -165,8 +165,9 @@ void Flow::AdvanceClosing() {
     close_deadline_ns_ = now_ns_ + spec_.drain_limit_ms * kNsPerMs;
   }
   if (now_ns_ < close_deadline_ns_) {
+    if (commit_under_way_ || !CanCommit()) return;
     // What was sent may still be acknowledged; dead letters that are refused never are.
-    if (commit_under_way_ || outbox_.entry_count() > held_count_) return;
+    if (!exactly_once_ && outbox_.entry_count() > held_count_) return;
     // One that fails is built anew until the limit, at the pace of the interval.
     if (now_ns_ < next_commit_ns_ && last_commit_failed_) return;
     if (StartCommit()) return;
@@ -209,10 +210,13 @@ TurnStatus Flow::Status() const {
   if (status.finished) return status;
   status.busy = progress_ || worker_.busy() || (!startable_.empty() && worker_.capacity() > 0);
   status.next_due_ns = std::min({worker_.NextDueNs(), retry_at_ns_, revoke_deadline_ns_});
+  if (outbox_.has_queued() && now_ns_ < transaction_after_ns_) {
+    status.next_due_ns = std::min(status.next_due_ns, transaction_after_ns_);
+  }
   if (sending_blocked_) status.next_due_ns = std::min(status.next_due_ns, now_ns_ + kBlockedNs);
   const bool uncommitted = std::ranges::any_of(
       partitions_, [](const auto& partition) { return partition && partition->changed; });
-  if (!commit_under_way_ && uncommitted) {
+  if (!commit_under_way_ && uncommitted && CanCommit()) {
     status.next_due_ns = std::min(status.next_due_ns, next_commit_ns_);
   }
   if (phase_ == Phase::kDraining && !executions_stopped_) {

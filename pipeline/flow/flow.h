@@ -7,7 +7,8 @@
 // worker, the engine turns it. Thread: the worker's. Memory: see InputTable, Outbox and Worker.
 //
 // Files: flow.cc (a Turn, the end), flow_input.cc (partitions, records, starting executions),
-// flow_output.cc (outcomes, sending, acknowledgements), flow_commit.cc (commits, revocation).
+// flow_output.cc (outcomes, sending, acknowledgements), flow_commit.cc (commits, revocation),
+// flow_transaction.cc (what exactly once does otherwise).
 #pragma once
 
 #include <array>
@@ -44,8 +45,10 @@ struct FlowParts {
   WorkerOptions worker;
 };
 
-/// Invariant: every record received and not done is in the ledger of its partition; it leaves it
-/// only when all records of its outcome are acknowledged, or it has none.
+/// Invariant: every record received and not done is in the ledger of its partition. At least once
+/// it leaves it when all records of its outcome are acknowledged, or it has none. Exactly once the
+/// ledger is what the next commit will say: a record leaves it when its outcome is in the outbox,
+/// all of which goes into the transaction of that commit.
 class Flow final : public CoreTask, private ExecutionListener {
  public:
   /// Checks the routes against the program and opens the topics; the error says what does not fit.
@@ -84,6 +87,7 @@ class Flow final : public CoreTask, private ExecutionListener {
   void Assign(const PartitionEvent& event);
   void ReadRecords();
   bool MayRead() const;
+  uint32_t WindowRoom() const;
   uint32_t RoomOf(const Partition& partition) const;
   void Receive(Partition& partition, const Record& record);
   void Rewind(Partition& partition, int64_t offset);
@@ -106,16 +110,21 @@ class Flow final : public CoreTask, private ExecutionListener {
   void WriteFailure(InputRecord& input, const Failure& failure);
   void Conclude(InputRecord& input);
   void LeaveLane(InputRecord& input);
+  void LeaveLedger(InputRecord& input);
   void Settle(InputRecord& input);
   void Send();
   void TakeAcknowledgements();
+  void Deliver(DeliveryToken token);
   void Acknowledge(const Acknowledgement& acknowledgement);
   void Redeliver(DeliveryToken token);
+  void Redeliver(DeliveryToken token, int64_t delay_ns);
   void Forgo(DeliveryToken token);
 
   // flow_commit.cc
+  bool CommitIsUrgent() const;
   void CommitWhenDue();
   bool StartCommit();
+  void ForgetCommitted(Partition& partition);
   void EndCommit(uint64_t id, bool durable);
   void ForgetCommittedSuspects(Partition& partition);
   void BeginRevocation(const DeliveryEvent& event);
@@ -123,10 +132,26 @@ class Flow final : public CoreTask, private ExecutionListener {
   void StopExecutions(Partition& partition);
   void Disown(Partition& partition);
   void Release(std::span<const Assignment> assignments);
+  void AdvanceRelease();
+
+  // flow_transaction.cc
+  bool CanCommit() const;
+  bool MayLeaveLedger(InputRecord& input);
+  void Defer(InputRecord& input);
+  void AdvanceDeferred();
+  void DiscardDeferred(Partition& partition);
+  void DisownUnderWay(const Partition& partition);
+  void AcknowledgeInTransaction(const Acknowledgement& acknowledgement);
+  void ReturnToLedger(InputRecord& input);
+  bool MayNotProduce() const;
+  void AbortWhenWanted();
+  void EndTransaction(bool durable);
+
   Partition* Find(Assignment assignment);
   Partition& PartitionOf(const InputRecord& input) { return *partitions_[input.assignment.slot]; }
 
   const PipelineSpec& spec_;
+  const bool exactly_once_;
   std::shared_ptr<const Program> program_;
   Delivery* delivery_;
   FlowCounters& counters_;
@@ -151,6 +176,8 @@ class Flow final : public CoreTask, private ExecutionListener {
   std::array<Record, kRecordsPerPoll> polled_;
   std::array<Acknowledgement, kRecordsPerPoll> acknowledged_;
   uint64_t in_flight_bytes_ = 0;
+  uint32_t unfinished_count_ = 0;   // in a ledger
+  uint32_t uncommitted_count_ = 0;  // of all partitions
   uint32_t held_count_ = 0;
   std::string text_;  // of causes
 
@@ -161,12 +188,17 @@ class Flow final : public CoreTask, private ExecutionListener {
   uint64_t last_commit_id_ = 0;
   bool commit_under_way_ = false;
   bool last_commit_failed_ = false;
+  /// Exactly once: something that was sent must not be committed.
+  bool abort_wanted_ = false;
+  uint32_t failed_transactions_ = 0;  // since the last that was committed
+  int64_t transaction_after_ns_ = 0;  // nothing is sent before
   int64_t next_commit_ns_ = 0;
   std::vector<CommitOffset> commit_offsets_;
 
   std::vector<Assignment> revoking_;
   int64_t revoke_deadline_ns_ = INT64_MAX;
   bool revoke_commit_started_ = false;
+  std::vector<Assignment> releasing_;  // dead; given back when no open transaction has of theirs
 
   Phase phase_ = Phase::kRunning;
   bool executions_stopped_ = false;

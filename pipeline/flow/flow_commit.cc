@@ -11,6 +11,8 @@ namespace {
 constexpr int64_t kNsPerMs = 1'000'000;
 // After the limit of a revocation, so long for its commit; then the partitions go all the same.
 constexpr int64_t kRevokeCommitNs = 2'000'000'000;
+// Outputs that are produced again when a transaction is aborted: a second's worth of a core, about.
+constexpr uint64_t kTransactionBytes = 16u * 1'048'576;
 
 }  // namespace
 
@@ -20,38 +22,56 @@ Partition* Flow::Find(Assignment assignment) {
   return partition != nullptr && partition->assignment == assignment ? partition : nullptr;
 }
 
-void Flow::CommitWhenDue() {
-  if (commit_under_way_ || now_ns_ < next_commit_ns_ || phase_ == Phase::kClosing ||
-      phase_ == Phase::kFinished) {
-    return;
-  }
-  StartCommit();
+/// What only waits for a commit fills a good part of what may be held: reading would soon stop.
+bool Flow::CommitIsUrgent() const {
+  if (last_commit_failed_) return false;
+  return uncommitted_count_ > spec_.window.records_max / 4 ||
+         (exactly_once_ &&
+          outbox_.bytes() >= std::min(kTransactionBytes, spec_.window.outbox_bytes_max / 2));
 }
 
+void Flow::CommitWhenDue() {
+  if (commit_under_way_ || phase_ == Phase::kClosing || phase_ == Phase::kFinished) return;
+  if (now_ns_ < next_commit_ns_ && !CommitIsUrgent()) return;
+  if (CanCommit()) StartCommit();
+}
+
+/// False when there is nothing that a commit would change.
 bool Flow::StartCommit() {
-  ASLX_CHECK(!commit_under_way_);
+  ASLX_CHECK(!commit_under_way_ && CanCommit());
   commit_offsets_.clear();
   const uint64_t id = last_commit_id_ + 1;
   for (const auto& partition : partitions_) {
     if (partition == nullptr || !std::exchange(partition->changed, false)) continue;
     partition->commit_offset = partition->ledger.commit_point();
-    if (!partition->ledger.Metadata(&partition->commit_metadata)) counters_.metadata_cut.Add();
+    if (!partition->ledger.Metadata(&partition->commit_metadata)) {
+      ASLX_CHECK(!exactly_once_);
+      counters_.metadata_cut.Add();
+    }
+    partition->committing_count = partition->uncommitted_count;
     if (partition->commit_offset < 0 ||
         (partition->commit_offset == partition->committed_offset &&
          partition->commit_metadata == partition->committed_metadata)) {
+      ForgetCommitted(*partition);
       continue;
     }
     partition->commit_id = id;
     commit_offsets_.push_back(
         {partition->assignment, partition->commit_offset, partition->commit_metadata});
   }
-  if (commit_offsets_.empty()) return false;
+  if (commit_offsets_.empty() && !outbox_.has_sent()) return false;
   last_commit_id_ = id;
   commit_under_way_ = true;
   progress_ = true;
   next_commit_ns_ = now_ns_ + spec_.commit_interval_ms * kNsPerMs;
   delivery_->Commit({id, commit_offsets_});
   return true;
+}
+
+void Flow::ForgetCommitted(Partition& partition) {
+  partition.uncommitted_count -= partition.committing_count;
+  uncommitted_count_ -= partition.committing_count;
+  partition.committing_count = 0;
 }
 
 void Flow::EndCommit(uint64_t id, bool durable) {
@@ -67,10 +87,13 @@ void Flow::EndCommit(uint64_t id, bool durable) {
       partition->committed_offset = partition->commit_offset;
       partition->committed_metadata = partition->commit_metadata;
       ForgetCommittedSuspects(*partition);
+      ForgetCommitted(*partition);
     } else {
       partition->changed = true;
+      partition->committing_count = 0;
     }
   }
+  if (exactly_once_) EndTransaction(durable);
 }
 
 void Flow::ForgetCommittedSuspects(Partition& partition) {
@@ -102,13 +125,13 @@ void Flow::AdvanceRevocation() {
     for (const Assignment assignment : revoking_) {
       if (Partition* partition = Find(assignment)) StopExecutions(*partition);
     }
-    if (commit_under_way_ && now_ns_ < revoke_deadline_ns_ + kRevokeCommitNs) {
+    if ((commit_under_way_ || !CanCommit()) && now_ns_ < revoke_deadline_ns_ + kRevokeCommitNs) {
       revoke_deadline_ns_ = std::min(revoke_deadline_ns_, now_ns_);
       return;
     }
     revoke_commit_started_ = true;
     revoke_deadline_ns_ = now_ns_ + kRevokeCommitNs;
-    if (!commit_under_way_ && StartCommit()) return;
+    if (!commit_under_way_ && CanCommit() && StartCommit()) return;
   }
   if (commit_under_way_ && now_ns_ < revoke_deadline_ns_) return;
   const std::vector<Assignment> revoked = std::exchange(revoking_, {});
@@ -117,6 +140,7 @@ void Flow::AdvanceRevocation() {
 }
 
 void Flow::StopExecutions(Partition& partition) {
+  DiscardDeferred(partition);
   std::erase_if(startable_, [&](uint32_t index) {
     return inputs_.At(index).assignment == partition.assignment;
   });
@@ -137,12 +161,17 @@ void Flow::Disown(Partition& partition) {
   while (partition.ledger.in_flight()) {
     auto& input = static_cast<InputRecord&>(*partition.ledger.first());
     partition.ledger.Finish(&input);
+    input.in_ledger = false;
     --partition.in_flight_count;
+    --unfinished_count_;
     input.dead = true;
     if (input.held) --held_count_;
     input.held = false;
     if (input.outputs_pending == 0) GiveBack(input);
   }
+  partition.committing_count = partition.uncommitted_count;
+  ForgetCommitted(partition);
+  if (exactly_once_) DisownUnderWay(partition);
 }
 
 void Flow::Release(std::span<const Assignment> assignments) {
@@ -154,13 +183,20 @@ void Flow::Release(std::span<const Assignment> assignments) {
     partitions_[assignment.slot].reset();
     counters_.revoked.Add();
     std::erase(revoking_, assignment);
+    releasing_.push_back(assignment);
   }
   if (revoking_.empty()) revoke_deadline_ns_ = INT64_MAX;
   uint32_t left = 0;
   for (const auto& partition : partitions_)
     left += partition != nullptr ? 1 : 0;
   counters_.partitions.Set(left);
-  delivery_->ReleasePartitions(assignments);
+  AdvanceRelease();
+}
+
+void Flow::AdvanceRelease() {
+  if (releasing_.empty() || (exactly_once_ && (commit_under_way_ || abort_wanted_))) return;
+  progress_ = true;
+  delivery_->ReleasePartitions(std::exchange(releasing_, {}));
 }
 
 }  // namespace aslx

@@ -38,17 +38,19 @@ struct FlowCounters {
   Counter produce_retries;  // deliveries that failed and were tried again
   Counter commits;          // durable
   Counter commit_failures;
-  Counter metadata_cut;  // commits whose metadata did not hold all that was done
-  Counter late;          // outcomes of epochs that were dead
-  Counter rewinds;       // partitions whose offsets went backwards
-  Counter assigned;      // partitions, over all time
+  Counter transactions_aborted;  // exactly once: commits that failed among them
+  Counter metadata_cut;          // commits whose metadata did not hold all that was done
+  Counter late;                  // outcomes of epochs that were dead
+  Counter rewinds;               // partitions whose offsets went backwards
+  Counter assigned;              // partitions, over all time
   Counter revoked;
   Counter warnings;  // of the Delivery
   Counter aborted;   // executions ended without an outcome: revoked, or the drain limit
   // Now.
   Counter in_flight;
   Counter in_flight_bytes;
-  Counter held;  // inputs whose dead letter is refused: they hold the watermark
+  Counter deferred;  // inputs whose outcome waits for room in the commit's metadata
+  Counter held;      // inputs whose dead letter is refused: they hold the watermark
   Counter outbox_bytes;
   Counter executions;
   Counter tasks;

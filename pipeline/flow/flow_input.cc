@@ -59,20 +59,27 @@ void Flow::Assign(const PartitionEvent& event) {
 }
 
 bool Flow::MayRead() const {
-  return phase_ == Phase::kRunning && startable_.empty() &&
-         inputs_.used_count() < spec_.window.records_max &&
+  return phase_ == Phase::kRunning && startable_.empty() && WindowRoom() > 0 &&
          in_flight_bytes_ < spec_.window.bytes_max &&
          outbox_.bytes() < spec_.window.outbox_bytes_max && worker_.capacity() > 0;
 }
 
+/// Records that may still be read: those without an outcome, those whose outcome is not committed,
+/// and those that only wait for their memory count.
+uint32_t Flow::WindowRoom() const {
+  const uint32_t held = std::max(inputs_.used_count(), unfinished_count_ + uncommitted_count_);
+  return held < spec_.window.records_max ? spec_.window.records_max - held : 0;
+}
+
 uint32_t Flow::RoomOf(const Partition& partition) const {
-  if (partition.revoking || partition.in_flight_count >= spec_.window.partition_records_max ||
+  if (partition.revoking || !partition.deferred.empty() ||
+      partition.in_flight_count >= spec_.window.partition_records_max ||
       partition.ledger.span() >= spec_.window.partition_span_max) {
     return 0;
   }
   // One at a time: what follows a record that waits had better stay in the broker.
   if (spec_.ordering == Ordering::kPartition && lanes_.Busy(LaneOfPartition(partition))) return 0;
-  return std::min({kRecordsPerPoll, spec_.window.records_max - inputs_.used_count(),
+  return std::min({kRecordsPerPoll, WindowRoom(),
                    spec_.window.partition_records_max - partition.in_flight_count,
                    worker_.capacity()});
 }
@@ -118,7 +125,9 @@ void Flow::Receive(Partition& partition, const Record& record) {
                    input.execution_arn.data() + input.execution_arn.size() - kExecutionIdBytes);
   in_flight_bytes_ += input.bytes;
   ++partition.in_flight_count;
+  ++unfinished_count_;
   partition.ledger.Add(&input);
+  input.in_ledger = true;
   counters_.received.Add();
   if (!partition.suspects.empty() && RefusePoison(partition, input)) return;
   if (RefuseDamaged(input)) return;

@@ -99,6 +99,13 @@ void Flow::Conclude(InputRecord& input) {
   input.has_outcome = true;
   LeaveLane(input);
   input.outputs_pending += outbox_.sealed_count();
+  if (exactly_once_ && !input.held) {
+    if (!MayLeaveLedger(input)) {
+      Defer(input);
+      return;
+    }
+    LeaveLedger(input);
+  }
   outbox_.Submit();
   if (input.outputs_pending == 0 && !input.held) Settle(input);
 }
@@ -112,13 +119,19 @@ void Flow::LeaveLane(InputRecord& input) {
   startable_.push_back(next);
 }
 
+void Flow::LeaveLedger(InputRecord& input) {
+  Partition& partition = PartitionOf(input);
+  partition.ledger.Finish(&input);
+  input.in_ledger = false;
+  --partition.in_flight_count;
+  --unfinished_count_;
+  ++partition.uncommitted_count;
+  ++uncommitted_count_;
+  partition.changed = true;
+}
+
 void Flow::Settle(InputRecord& input) {
-  if (!input.dead) {
-    Partition& partition = PartitionOf(input);
-    partition.ledger.Finish(&input);
-    --partition.in_flight_count;
-    partition.changed = true;
-  }
+  if (!input.dead && input.in_ledger) LeaveLedger(input);
   GiveBack(input);
 }
 
@@ -128,18 +141,32 @@ void Flow::Send() {
     retry_at_ns_ = INT64_MAX;
     outbox_.RequeueFailed();
   }
+  if (MayNotProduce()) return;
   DeliveryToken token;
   while (outbox_.Front(&token)) {
-    const OutboxEntry& entry = outbox_.At(token);
-    // Whoever owns the partition now makes this output again.
-    const bool dead = inputs_.At(entry.input).dead;
-    if (!dead && delivery_->TryProduce(entry.record, token) == ProduceResult::kFull) {
+    OutboxEntry& entry = outbox_.At(token);
+    InputRecord& input = inputs_.At(entry.input);
+    // Whoever owns the partition now makes this output again; a dead letter has its place.
+    if (input.dead || (input.replaced && !entry.dead_letter)) {
+      outbox_.PopFront(&token);
+      Forgo(token);
+      progress_ = true;
+      continue;
+    }
+    // A dead letter that is tried again takes its offset with it.
+    const bool leaves_ledger = exactly_once_ && input.in_ledger;
+    if (leaves_ledger && !MayLeaveLedger(input)) {
+      outbox_.PopFront(&token);
+      Redeliver(token);
+      continue;
+    }
+    if (delivery_->TryProduce(entry.record, token) == ProduceResult::kFull) {
       sending_blocked_ = true;
       return;
     }
+    if (leaves_ledger) LeaveLedger(input);
     outbox_.PopSent();
     progress_ = true;
-    if (dead) Forgo(token);
   }
 }
 
@@ -152,10 +179,26 @@ void Flow::Forgo(DeliveryToken token) {
 void Flow::TakeAcknowledgements() {
   while (const size_t count = delivery_->PollDeliveries(acknowledged_)) {
     progress_ = true;
-    for (size_t i = 0; i < count; ++i)
-      Acknowledge(acknowledged_[i]);
+    for (size_t i = 0; i < count; ++i) {
+      exactly_once_ ? AcknowledgeInTransaction(acknowledged_[i]) : Acknowledge(acknowledged_[i]);
+    }
     if (count < acknowledged_.size()) return;
   }
+}
+
+/// It is durable.
+void Flow::Deliver(DeliveryToken token) {
+  const OutboxEntry& entry = outbox_.At(token);
+  InputRecord& input = inputs_.At(entry.input);
+  if (entry.dead_letter) {
+    counters_.dead_letters.Add();
+    if (input.held) --held_count_;
+    input.held = false;
+  } else {
+    counters_.written.Add();
+    counters_.written_bytes.Add(entry.record.payload.size());
+  }
+  Forgo(token);
 }
 
 void Flow::Acknowledge(const Acknowledgement& acknowledgement) {
@@ -169,15 +212,7 @@ void Flow::Acknowledge(const Acknowledgement& acknowledgement) {
   switch (acknowledgement.status) {
     case Acknowledgement::Status::kDelivered:
       retry_rounds_ = 0;
-      if (entry.dead_letter) {
-        counters_.dead_letters.Add();
-        if (input.held) --held_count_;
-        input.held = false;
-      } else {
-        counters_.written.Add();
-        counters_.written_bytes.Add(entry.record.payload.size());
-      }
-      Forgo(acknowledgement.token);
+      Deliver(acknowledgement.token);
       return;
     case Acknowledgement::Status::kFailed: Redeliver(acknowledgement.token); return;
     case Acknowledgement::Status::kRefused: break;
@@ -199,12 +234,17 @@ void Flow::Acknowledge(const Acknowledgement& acknowledgement) {
   if (--input.outputs_pending == 0 && !input.held) Settle(input);
 }
 
+/// Soon, and the later the more often it was tried without any success.
 void Flow::Redeliver(DeliveryToken token) {
+  const uint32_t doublings = retry_at_ns_ == INT64_MAX ? std::min(retry_rounds_++, 7u) : 0;
+  Redeliver(token, std::min(kRetryNs << doublings, kRetryNsMax));
+}
+
+/// All that failed goes again when the first of it is due.
+void Flow::Redeliver(DeliveryToken token, int64_t delay_ns) {
   counters_.produce_retries.Add();
   outbox_.MarkFailed(token);
-  if (retry_at_ns_ != INT64_MAX) return;
-  const uint32_t doublings = std::min(retry_rounds_++, 7u);
-  retry_at_ns_ = now_ns_ + std::min(kRetryNs << doublings, kRetryNsMax);
+  if (retry_at_ns_ == INT64_MAX) retry_at_ns_ = now_ns_ + delay_ns;
 }
 
 }  // namespace aslx

@@ -28,6 +28,8 @@ void InputTable::Give(InputRecord& input) {
   input.holds_lane = false;
   input.dead = false;
   input.held = false;
+  input.in_ledger = false;
+  input.replaced = false;
   input.next_waiting = kNoInput;
   input.execution = {};
   free_.push_back(input.index);

@@ -14,6 +14,7 @@
 #include "pipeline/flow/delivery.h"
 #include "pipeline/flow/execution_id.h"
 #include "pipeline/flow/offset_ledger.h"
+#include "pipeline/flow/outbox_list.h"
 #include "runtime/vm/execution.h"
 #include "runtime/worker/execution_table.h"
 
@@ -43,9 +44,14 @@ struct InputRecord : LedgerNode {
   uint64_t lane = 0;  // hash of what it is ordered by
   uint32_t next_waiting = kNoInput;
   uint32_t outputs_pending = 0;
+  /// Exactly once: outputs that wait until the metadata has room for the offset.
+  OutboxList deferred_outputs;
   bool used = false;
   bool has_outcome = false;  // the execution has ended, or never began
   bool holds_lane = false;
+  bool in_ledger = false;
+  /// Exactly once: a result was refused, and a dead letter takes the place of all its results.
+  bool replaced = false;
   /// Its epoch is over: it only waits for its outputs to be given back, and counts for nothing.
   bool dead = false;
   bool held = false;  // its dead letter was refused at least once

@@ -1,6 +1,7 @@
 #include "pipeline/flow/ledger_metadata.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "runtime/base/check.h"
 #include "runtime/base/limits.h"
@@ -68,6 +69,14 @@ bool TakeVarint(std::string_view* bytes, uint64_t* number) {
   return false;
 }
 
+size_t VarintBytes(uint64_t number) {
+  return number < 128 ? 1 : (static_cast<size_t>(std::bit_width(number)) + 6) / 7;
+}
+
+/// What the run of one more offset may cost: it cuts a run in two, and what is cut may have been
+/// the longest there is.
+constexpr size_t kSplitBytesMax = 11;
+
 /// How many of `done` are in `out`.
 size_t WriteRuns(int64_t commit_point, std::span<const OffsetRange> done, std::string* out) {
   int64_t at = commit_point;
@@ -122,6 +131,26 @@ bool EncodeDoneRuns(int64_t commit_point, std::span<const OffsetRange> done, std
   AppendBase64(use_runs ? runs : bitmap, text);
   ASLX_CHECK(text->size() <= limits::kCommitMetadataBytesMax);
   return std::max(in_runs, in_bitmap) == done.size();
+}
+
+bool DoneRunsSurelyFit(size_t run_count, uint64_t span) {
+  if (span <= kBinaryBytesMax * 8) return true;
+  // Two numbers a run, all of them adding up to the span at most: their logarithms add up to the
+  // most when they are equal.
+  const size_t numbers = 2 * run_count;
+  const auto bits = static_cast<size_t>(std::bit_width(span / numbers + 1));
+  return numbers + numbers * bits / 7 <= kBinaryBytesMax;
+}
+
+size_t DoneRunsThatStillFit(int64_t commit_point, std::span<const OffsetRange> done) {
+  size_t bytes = 0;
+  int64_t at = commit_point;
+  for (const OffsetRange& run : done) {
+    bytes += VarintBytes(static_cast<uint64_t>(run.begin - at)) +
+             VarintBytes(static_cast<uint64_t>(run.end - run.begin));
+    at = run.end;
+  }
+  return bytes < kBinaryBytesMax ? (kBinaryBytesMax - bytes) / kSplitBytesMax : 0;
 }
 
 Result<std::vector<OffsetRange>> DecodeDoneRuns(int64_t commit_point, std::string_view text) {

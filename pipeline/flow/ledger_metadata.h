@@ -28,6 +28,13 @@ struct OffsetRange {
 /// in.
 bool EncodeDoneRuns(int64_t commit_point, std::span<const OffsetRange> done, std::string* text);
 
+/// Whether any `run_count` done runs that end `span` offsets above the commit point fit, whatever
+/// their lengths; a few steps of arithmetic. May say no to some that would fit.
+bool DoneRunsSurelyFit(size_t run_count, uint64_t span);
+
+/// How many further offsets may be done anywhere above the commit point so that all still fits.
+size_t DoneRunsThatStillFit(int64_t commit_point, std::span<const OffsetRange> done);
+
 /// Empty and foreign texts (another program's) have no runs. A version that is not known, or
 /// damage, is an error: going on would do again what is done.
 Result<std::vector<OffsetRange>> DecodeDoneRuns(int64_t commit_point, std::string_view text);

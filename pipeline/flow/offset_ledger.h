@@ -21,6 +21,8 @@ struct LedgerNode {
   int64_t offset = 0;
   LedgerNode* previous = nullptr;
   LedgerNode* next = nullptr;
+  /// Something between it and the next node is done, and not only a gap of the log.
+  bool done_behind = false;
 };
 
 /// Invariant: nodes ascend; every offset below commit_point() is done or was never received.
@@ -44,6 +46,11 @@ class OffsetLedger {
   /// `node->offset` is the one just received.
   void Add(LedgerNode* node);
   void Finish(LedgerNode* node);
+  /// Takes a Finish back, in place: what was done turned out not to be.
+  void Restore(LedgerNode* node);
+  /// Whether all that is done would still fit into a commit's metadata after Finish(node); for who
+  /// must not commit less than all. The lowest node may always finish.
+  bool MayFinish(const LedgerNode* node);
 
   /// The lowest offset that is not done; -1 before anything is known.
   int64_t commit_point() const { return first_ != nullptr ? first_->offset : next_; }
@@ -57,11 +64,19 @@ class OffsetLedger {
   /// The commit's metadata: what is done above commit_point(), restored runs that were not received
   /// yet included. False when not all of it fits.
   bool Metadata(std::string* text);
+  /// Writes the metadata to see how much room it leaves: MayFinish, which otherwise goes by a
+  /// bound, allows as much as surely fits. Walks the list: once a Turn at most.
+  void Measure();
 
  private:
+  bool SurelyFits(size_t run_count) const;
+  void CollectRuns();
+
   int64_t next_ = -1;  // behind the newest received
   LedgerNode* first_ = nullptr;
   LedgerNode* last_ = nullptr;
+  size_t done_behind_count_ = 0;  // nodes with done_behind
+  size_t finishes_left_ = 0;      // that fit whatever they are, since Measure
   std::vector<OffsetRange> restored_;
   size_t restored_first_ = 0;  // the first that does not lie below next_
   std::vector<OffsetRange> scratch_;

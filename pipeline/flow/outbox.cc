@@ -63,7 +63,11 @@ void Outbox::Seal(const OutputRecord& record, uint32_t input, bool dead_letter) 
   const uint32_t index = free_entries_.back();
   free_entries_.pop_back();
   OutboxEntry& entry = entries_[index];
-  entry = {record, input, current_, kNone, 0, dead_letter, true};
+  entry = {.record = record,
+           .input = input,
+           .block = current_,
+           .dead_letter = dead_letter,
+           .used = true};
   entry.bytes = record.payload.size() + record.key.size();
   for (const Header& header : record.headers)
     entry.bytes += header.name.size() + header.value.size();
@@ -75,36 +79,55 @@ void Outbox::Seal(const OutputRecord& record, uint32_t input, bool dead_letter) 
 }
 
 void Outbox::Submit() {
-  if (sealed_.first == kNone) return;
-  if (queued_.last == kNone) {
-    queued_ = sealed_;
-  } else {
-    entries_[queued_.last].next = sealed_.first;
-    queued_.last = sealed_.last;
-  }
-  sealed_ = {};
+  AppendAll(&queued_, &sealed_);
   sealed_count_ = 0;
 }
 
+void Outbox::Submit(OutboxList* aside) {
+  AppendAll(&queued_, aside);
+}
+
 void Outbox::Discard() {
-  for (uint32_t at = sealed_.first; at != kNone;) {
-    const uint32_t next = entries_[at].next;
-    FreeEntry(at);
-    at = next;
-  }
-  sealed_ = {};
+  Discard(&sealed_);
   sealed_count_ = 0;
+}
+
+void Outbox::Discard(OutboxList* aside) {
+  for (DeliveryToken token; PopFront(aside, &token);)
+    FreeEntry(static_cast<uint32_t>(token));
+}
+
+OutboxList Outbox::SetAside() {
+  sealed_count_ = 0;
+  return std::exchange(sealed_, {});
+}
+
+bool Outbox::PopFront(OutboxList* list, DeliveryToken* token) {
+  if (list->empty()) return false;
+  *token = list->first;
+  list->first = std::exchange(entries_[list->first].next, kNone);
+  if (list->empty()) list->last = kNone;
+  return true;
+}
+
+void Outbox::PushBack(OutboxList* list, DeliveryToken token) {
+  Append(list, static_cast<uint32_t>(token));
+}
+
+void Outbox::Requeue(OutboxList list) {
+  AppendAll(&list, &queued_);
+  queued_ = list;
 }
 
 bool Outbox::Front(DeliveryToken* token) const {
   *token = queued_.first;
-  return queued_.first != kNone;
+  return !queued_.empty();
 }
 
 void Outbox::PopSent() {
-  OutboxEntry& entry = entries_[queued_.first];
-  queued_.first = std::exchange(entry.next, kNone);
-  if (queued_.first == kNone) queued_.last = kNone;
+  DeliveryToken token;
+  ASLX_CHECK(PopFront(&queued_, &token));
+  if (keeps_sent_) PushBack(&sent_, token);
 }
 
 OutboxEntry& Outbox::At(DeliveryToken token) {
@@ -123,11 +146,7 @@ void Outbox::MarkFailed(DeliveryToken token) {
 }
 
 void Outbox::RequeueFailed() {
-  if (failed_.first == kNone) return;
-  entries_[failed_.last].next = queued_.first;
-  queued_.first = failed_.first;
-  if (queued_.last == kNone) queued_.last = failed_.last;
-  failed_ = {};
+  Requeue(std::exchange(failed_, {}));
 }
 
 void Outbox::StartBlock(size_t bytes_min) {
@@ -157,10 +176,17 @@ void Outbox::ReleaseBlock(uint32_t block) {
   }
 }
 
-void Outbox::Append(List* list, uint32_t entry) {
+void Outbox::Append(OutboxList* list, uint32_t entry) {
   entries_[entry].next = kNone;
-  (list->last == kNone ? list->first : entries_[list->last].next) = entry;
+  (list->empty() ? list->first : entries_[list->last].next) = entry;
   list->last = entry;
+}
+
+void Outbox::AppendAll(OutboxList* to, OutboxList* from) {
+  if (from->empty()) return;
+  (to->empty() ? to->first : entries_[to->last].next) = from->first;
+  to->last = from->last;
+  *from = {};
 }
 
 void Outbox::FreeEntry(uint32_t index) {

@@ -11,10 +11,12 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "pipeline/flow/delivery.h"
 #include "pipeline/flow/input_record.h"
+#include "pipeline/flow/outbox_list.h"
 #include "runtime/value/value.h"
 
 namespace aslx {
@@ -26,14 +28,16 @@ struct OutboxEntry {
   uint32_t next = UINT32_MAX;
   uint64_t bytes = 0;
   bool dead_letter = false;
+  bool refused = false;  // in the open transaction
   bool used = false;
 };
 
-/// Invariant: an entry is free, being built, queued, sent (with the Delivery), or failed (waits to
-/// be queued again).
+/// Invariant: an entry is free, being built, set aside, queued, sent (with the Delivery), or failed
+/// (waits to be queued again).
 class Outbox {
  public:
-  Outbox() = default;
+  /// `keeps_sent`: what was sent stays in a list, in its order, until the transaction's end.
+  explicit Outbox(bool keeps_sent = false) : keeps_sent_(keeps_sent) {}
   Outbox(const Outbox&) = delete;
   Outbox& operator=(const Outbox&) = delete;
 
@@ -52,6 +56,10 @@ class Outbox {
   /// The sealed records go to the queue, or never were.
   void Submit();
   void Discard();
+  /// The sealed records go to a list of the caller's, which is submitted or discarded later.
+  OutboxList SetAside();
+  void Submit(OutboxList* aside);
+  void Discard(OutboxList* aside);
 
   // --- Sending ---
 
@@ -59,6 +67,8 @@ class Outbox {
   bool Front(DeliveryToken* token) const;
   /// The first one was accepted.
   void PopSent();
+  /// The first one is not to be sent: it is the caller's.
+  bool PopFront(DeliveryToken* token) { return PopFront(&queued_, token); }
   OutboxEntry& At(DeliveryToken token);
   /// A sent record is given up or delivered: its memory may go.
   void Free(DeliveryToken token);
@@ -66,7 +76,27 @@ class Outbox {
   void MarkFailed(DeliveryToken token);
   /// All failed records go to the front of the queue, in the order in which they failed.
   void RequeueFailed();
-  bool has_failed() const { return failed_.first != kNone; }
+  bool has_failed() const { return !failed_.empty(); }
+  bool has_queued() const { return !queued_.empty(); }
+
+  // --- Transactions (keeps_sent) ---
+
+  /// Takes what was sent out of the list, for the caller to free, to mark failed, or to keep.
+  OutboxList TakeSent() { return std::exchange(sent_, {}); }
+  bool has_sent() const { return !sent_.empty(); }
+  /// The first of a list that was taken; false when it is empty.
+  bool PopFront(OutboxList* list, DeliveryToken* token);
+  void PushBack(OutboxList* list, DeliveryToken token);
+  /// A list goes to the front of the queue, as it is.
+  void Requeue(OutboxList list);
+  /// Calls see(token) for everything that is sent or queued.
+  template <typename See>
+  void ForEachUnderWay(See see) const {
+    for (const OutboxList* list : {&sent_, &queued_}) {
+      for (uint32_t at = list->first; at != kNone; at = entries_[at].next)
+        see(entries_[at]);
+    }
+  }
 
   /// Of queued, sent and failed records.
   uint64_t bytes() const { return bytes_; }
@@ -79,14 +109,11 @@ class Outbox {
     size_t size = 0;
     uint32_t entry_count = 0;
   };
-  struct List {
-    uint32_t first = kNone;
-    uint32_t last = kNone;
-  };
 
   void StartBlock(size_t bytes_min);
   void ReleaseBlock(uint32_t block);
-  void Append(List* list, uint32_t entry);
+  void Append(OutboxList* list, uint32_t entry);
+  void AppendAll(OutboxList* to, OutboxList* from);
   void FreeEntry(uint32_t entry);
 
   std::vector<Block> blocks_;
@@ -95,7 +122,9 @@ class Outbox {
   size_t used_ = 0;  // of the current block
   std::vector<OutboxEntry> entries_;
   std::vector<uint32_t> free_entries_;
-  List sealed_, queued_, failed_;
+  OutboxList sealed_, queued_, failed_;
+  OutboxList sent_;  // keeps_sent
+  const bool keeps_sent_;
   uint32_t sealed_count_ = 0;
   uint32_t entry_count_ = 0;
   uint64_t bytes_ = 0;

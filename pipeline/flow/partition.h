@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,9 @@ struct Partition {
   uint32_t in_flight_count = 0;  // in the ledger
   bool revoking = false;         // nothing more is read of it
 
+  /// Exactly once: inputs with an outcome that has no room in the metadata, by offset.
+  std::map<int64_t, uint32_t> deferred;
+
   // What a restart would find, and the commit that is under way.
   bool changed = false;  // since the last commit was built
   int64_t committed_offset = -1;
@@ -30,6 +34,8 @@ struct Partition {
   uint64_t commit_id = 0;  // 0: none under way
   int64_t commit_offset = -1;
   std::string commit_metadata;
+  uint32_t uncommitted_count = 0;  // left the ledger, and no commit that says so is durable
+  uint32_t committing_count = 0;   // those of the commit under way
 
   /// Records that were being executed when the process crashed, until they are committed.
   std::vector<PoisonSuspect> suspects;

@@ -172,40 +172,43 @@ TopicId FakeDelivery::OpenTopic(std::string_view name) {
 }
 
 ProduceResult FakeDelivery::TryProduce(const OutputRecord& output, DeliveryToken token) {
-  if (corked_) return ProduceResult::kFull;
+  if (corked_ || (transactional_ && commit_ != nullptr)) return ProduceResult::kFull;
   sent_.push_back({token, output, std::string(output.payload)});
   return ProduceResult::kAccepted;
 }
 
+Acknowledgement::Status FakeDelivery::Write(const Sent& sent) {
+  EXPECT_EQ(sent.output.payload, sent.payload) << "an output changed before its acknowledgement";
+  const std::string& topic = topics_[sent.output.topic];
+  if (failures_left_ > 0) {
+    --failures_left_;
+    return Acknowledgement::Status::kFailed;
+  }
+  if (refused_.contains(topic)) return Acknowledgement::Status::kRefused;
+  FakeBroker::Written written{topic,
+                              sent.payload,
+                              std::string(sent.output.key),
+                              sent.output.has_key,
+                              sent.output.is_tombstone,
+                              {}};
+  for (const Header& header : sent.output.headers)
+    written.headers[std::string(header.name)] = header.value;
+  (transactional_ ? staged_ : broker_->written).push_back(std::move(written));
+  return Acknowledgement::Status::kDelivered;
+}
+
 size_t FakeDelivery::PollDeliveries(std::span<Acknowledgement> acknowledgements) {
-  if (commit_ != nullptr && !commits_held_) EndCommit();
-  if (acknowledgements_held_ || corked_) return 0;
   size_t count = 0;
   while (count < acknowledgements.size() && !sent_.empty()) {
+    if (acknowledgements_held_ || corked_) return count;
     const Sent sent = std::move(sent_.front());
     sent_.pop_front();
-    Acknowledgement& told = acknowledgements[count++];
-    told = {sent.token, Acknowledgement::Status::kDelivered, {}};
-    EXPECT_EQ(sent.output.payload, sent.payload) << "an output changed before its acknowledgement";
-    const std::string& topic = topics_[sent.output.topic];
-    if (failures_left_ > 0) {
-      --failures_left_;
-      told.status = Acknowledgement::Status::kFailed;
-    } else if (refused_.contains(topic)) {
-      told.status = Acknowledgement::Status::kRefused;
-      told.reason = "the topic does not take it";
-    } else {
-      FakeBroker::Written written{topic,
-                                  sent.payload,
-                                  std::string(sent.output.key),
-                                  sent.output.has_key,
-                                  sent.output.is_tombstone,
-                                  {}};
-      for (const Header& header : sent.output.headers)
-        written.headers[std::string(header.name)] = header.value;
-      broker_->written.push_back(std::move(written));
-    }
+    const Acknowledgement::Status status = Write(sent);
+    if (transactional_ && status == Acknowledgement::Status::kDelivered) continue;
+    doomed_ = doomed_ || status != Acknowledgement::Status::kDelivered;
+    acknowledgements[count++] = {sent.token, status, "the topic does not take it"};
   }
+  EndCommitWhenDone();
   return count;
 }
 
@@ -213,25 +216,44 @@ void FakeDelivery::Commit(const CommitUnit& unit) {
   EXPECT_EQ(commit_, nullptr) << "two commits at once";
   commit_ = std::make_unique<PendingCommit>();
   commit_->id = unit.id;
+  commit_->abort = false;
   for (const CommitOffset& offset : unit.offsets) {
     EXPECT_NE(Find(offset.assignment), nullptr) << "a commit for a partition that was given back";
     commit_->offsets.push_back({offset.assignment, {offset.offset, std::string(offset.metadata)}});
   }
-  if (!commits_held_) EndCommit();
+  EndCommitWhenDone();
+}
+
+void FakeDelivery::Abort(uint64_t id) {
+  EXPECT_TRUE(transactional_ && commit_ == nullptr);
+  commit_ = std::make_unique<PendingCommit>();
+  commit_->id = id;
+  commit_->abort = true;
+  sent_.clear();
+  EndCommitWhenDone();
+}
+
+/// A transaction ends after all of its acknowledgements.
+void FakeDelivery::EndCommitWhenDone() {
+  if (commit_ != nullptr && !commits_held_ && (!transactional_ || sent_.empty())) EndCommit();
 }
 
 void FakeDelivery::EndCommit() {
+  const bool fails = commits_fail_ || doomed_ || commit_->abort;
   Event event;
   event.event.commit_id = commit_->id;
-  event.event.kind =
-      commits_fail_ ? DeliveryEvent::Kind::kCommitFailed : DeliveryEvent::Kind::kCommitted;
-  if (!commits_fail_) {
+  event.event.kind = fails ? DeliveryEvent::Kind::kCommitFailed : DeliveryEvent::Kind::kCommitted;
+  if (!fails) {
     ++commit_count_;
     for (const auto& [assignment, committed] : commit_->offsets) {
       const Owned* const owned = Find(assignment);
       if (owned != nullptr) broker_->committed[owned->partition] = committed;
     }
+    for (FakeBroker::Written& written : staged_)
+      broker_->written.push_back(std::move(written));
   }
+  staged_.clear();
+  doomed_ = false;
   events_.push_back(std::move(event));
   commit_.reset();
 }

@@ -48,9 +48,11 @@ struct FakeBroker {
   std::vector<std::string> PayloadsOf(const std::string& topic) const;
 };
 
+/// Transactional: what is sent is staged, and written when its transaction is committed.
 class FakeDelivery final : public Delivery {
  public:
-  explicit FakeDelivery(FakeBroker* broker) : broker_(broker) {}
+  explicit FakeDelivery(FakeBroker* broker, bool transactional = false)
+      : broker_(broker), transactional_(transactional) {}
   ~FakeDelivery() override;
 
   // --- What the test makes happen ---
@@ -80,6 +82,7 @@ class FakeDelivery final : public Delivery {
   size_t held_records() const { return held_.size(); }
   size_t commit_count() const { return commit_count_; }
   size_t unacknowledged() const { return sent_.size(); }
+  size_t staged() const { return staged_.size(); }
   bool owns(int32_t partition) const;
   bool closed() const { return closed_; }
   uint64_t polled_count() const { return polled_count_; }
@@ -95,7 +98,7 @@ class FakeDelivery final : public Delivery {
   ProduceResult TryProduce(const OutputRecord& output, DeliveryToken token) override;
   size_t PollDeliveries(std::span<Acknowledgement> acknowledgements) override;
   void Commit(const CommitUnit& unit) override;
-  void Abort(uint64_t) override {}
+  void Abort(uint64_t id) override;
   void Close() override { closed_ = true; }
 
  private:
@@ -116,15 +119,21 @@ class FakeDelivery final : public Delivery {
   };
   struct PendingCommit {
     uint64_t id;
+    bool abort;
     std::vector<std::pair<Assignment, FakeBroker::Committed>> offsets;
   };
 
   Owned* Find(Assignment assignment);
   void Tell(DeliveryEvent::Kind kind, const std::vector<int32_t>& partitions);
+  void EndCommitWhenDone();
   void EndCommit();
+  Acknowledgement::Status Write(const Sent& sent);
 
   FakeBroker* broker_;
-  std::map<uint32_t, Owned> owned_;  // by slot
+  const bool transactional_;
+  std::vector<FakeBroker::Written> staged_;  // of the open transaction
+  bool doomed_ = false;                      // something of it was not written
+  std::map<uint32_t, Owned> owned_;          // by slot
   uint32_t epoch_ = 0;
   std::deque<Event> events_;
   Event current_;

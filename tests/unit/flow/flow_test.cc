@@ -260,7 +260,19 @@ TEST(Flow, ReadsNoMoreThanItsWindow) {
   world.Start();
   EXPECT_EQ(world.delivery->polled_count(), 10u);
   world.Answer("1");
+  EXPECT_EQ(world.delivery->polled_count(), 10u) << "done, but a crash would do it again";
+  world.PassMs(1'000);
+  EXPECT_EQ(world.committed(), 1);
   EXPECT_EQ(world.delivery->polled_count(), 11u);
+}
+
+TEST(Flow, CommitsBeforeItsTimeWhenReadingWouldStopForIt) {
+  PipelineWorld world;
+  world.spec.window.records_max = 10;
+  for (int i = 0; i < 100; ++i)
+    world.broker.Produce(0, "{}");
+  world.Start();
+  EXPECT_EQ(world.delivery->polled_count(), 100u) << "at one instant, long before the interval";
 }
 
 TEST(Flow, StopsReadingAtEachOfItsBounds) {

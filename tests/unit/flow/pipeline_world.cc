@@ -30,7 +30,7 @@ PipelineWorld::~PipelineWorld() {
 void PipelineWorld::Start(const std::vector<int32_t>& partitions) {
   counters_ = std::make_unique<FlowCounters>();
   completions_ = std::make_unique<CompletionQueue>(nullptr);
-  delivery = std::make_unique<FakeDelivery>(&broker);
+  delivery = std::make_unique<FakeDelivery>(&broker, spec.guarantee == Guarantee::kExactlyOnce);
   FlowParts parts;
   parts.spec = &spec;
   parts.program = program_;

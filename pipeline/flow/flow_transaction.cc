@@ -1,0 +1,166 @@
+// What exactly once does otherwise: outcomes are finished by a transaction, whole or not at all.
+#include <algorithm>
+#include <utility>
+
+#include "pipeline/flow/flow.h"
+
+namespace aslx {
+namespace {
+
+constexpr std::string_view kOutputRefused = "Aslx.OutputRefused";
+// A dead letter that is refused costs all the rest of its transaction a second try.
+constexpr int64_t kHeldRetryNs = 10'000'000'000;
+// A transaction that failed is begun anew at once; when that fails, too, after 50 ms, then after
+// twice as long each time.
+constexpr int64_t kTransactionRetryNs = 50'000'000;
+constexpr uint32_t kTransactionRetryDoublingsMax = 7;
+
+}  // namespace
+
+/// Exactly once, a commit needs everything that its offsets say is done to be in the transaction,
+/// and nothing else.
+bool Flow::CanCommit() const {
+  return !exactly_once_ || (!abort_wanted_ && !outbox_.has_queued());
+}
+
+// --- Outcomes that the metadata has no room for ---
+
+bool Flow::MayLeaveLedger(InputRecord& input) {
+  return PartitionOf(input).ledger.MayFinish(&input);
+}
+
+/// Its outputs wait: committed without a word of its offset they would be made a second time after
+/// a crash.
+void Flow::Defer(InputRecord& input) {
+  input.deferred_outputs = outbox_.SetAside();
+  PartitionOf(input).deferred.emplace(input.offset, input.index);
+}
+
+void Flow::AdvanceDeferred() {
+  if (!exactly_once_) return;
+  uint64_t left = 0;
+  for (const auto& partition : partitions_) {
+    if (partition == nullptr || partition->deferred.empty()) continue;
+    partition->ledger.Measure();
+    // Lowest first: whatever finishes at the head makes room.
+    while (!partition->deferred.empty()) {
+      InputRecord& input = inputs_.At(partition->deferred.begin()->second);
+      if (!MayLeaveLedger(input)) break;
+      partition->deferred.erase(partition->deferred.begin());
+      LeaveLedger(input);
+      outbox_.Submit(&input.deferred_outputs);
+      progress_ = true;
+      if (input.outputs_pending == 0) Settle(input);
+    }
+    left += partition->deferred.size();
+  }
+  counters_.deferred.Set(left);
+}
+
+void Flow::DiscardDeferred(Partition& partition) {
+  for (const auto& [offset, index] : partition.deferred) {
+    outbox_.Discard(&inputs_.At(index).deferred_outputs);
+    inputs_.At(index).outputs_pending = 0;
+  }
+  partition.deferred.clear();
+}
+
+// --- The open transaction ---
+
+/// Records of a partition that goes, and that have left its ledger: the new owner makes them again
+/// unless the transaction that has them is already being committed.
+void Flow::DisownUnderWay(const Partition& partition) {
+  outbox_.ForEachUnderWay([&](const OutboxEntry& entry) {
+    InputRecord& input = inputs_.At(entry.input);
+    if (input.assignment != partition.assignment) return;
+    input.dead = true;
+    if (outbox_.has_sent()) abort_wanted_ = true;
+  });
+}
+
+/// Only what was not written is acknowledged: the transaction has failed.
+void Flow::AcknowledgeInTransaction(const Acknowledgement& acknowledgement) {
+  if (acknowledgement.status == Acknowledgement::Status::kDelivered) return;
+  abort_wanted_ = true;
+  OutboxEntry& entry = outbox_.At(acknowledgement.token);
+  InputRecord& input = inputs_.At(entry.input);
+  if (input.dead) {
+    counters_.late.Add();
+    return;
+  }
+  if (acknowledgement.status == Acknowledgement::Status::kFailed) {
+    counters_.produce_retries.Add();
+    return;
+  }
+  entry.refused = true;
+  if (entry.dead_letter || input.replaced) return;
+  // One refused result makes a failure of the whole outcome: its other results go, too.
+  input.replaced = true;
+  counters_.failed.Add();
+  text_ = "An output was refused: " + std::string(acknowledgement.reason);
+  WriteFailure(input, {kOutputRefused, text_, {}, 1});
+  input.outputs_pending += outbox_.sealed_count();
+  outbox_.Submit();
+  if (input.held) ReturnToLedger(input);
+}
+
+/// Its outcome cannot be written for now: its offset is not done.
+void Flow::ReturnToLedger(InputRecord& input) {
+  Partition& partition = PartitionOf(input);
+  partition.ledger.Restore(&input);
+  input.in_ledger = true;
+  ++partition.in_flight_count;
+  ++unfinished_count_;
+  --partition.uncommitted_count;
+  --uncommitted_count_;
+  partition.changed = true;
+}
+
+/// What the producer would take now must wait: for the end of the last transaction, or for a time
+/// after it.
+bool Flow::MayNotProduce() const {
+  return exactly_once_ && (commit_under_way_ || abort_wanted_ || now_ns_ < transaction_after_ns_);
+}
+
+void Flow::AbortWhenWanted() {
+  if (!abort_wanted_ || commit_under_way_) return;
+  commit_under_way_ = true;
+  progress_ = true;
+  delivery_->Abort(++last_commit_id_);
+}
+
+/// Committed: what was sent is durable. Aborted: it is sent again from memory, but for what nobody
+/// may see any more.
+void Flow::EndTransaction(bool durable) {
+  abort_wanted_ = false;
+  if (durable) {
+    failed_transactions_ = 0;
+  } else {
+    counters_.transactions_aborted.Add();
+    const uint32_t doublings = std::min(failed_transactions_, kTransactionRetryDoublingsMax);
+    transaction_after_ns_ =
+        failed_transactions_++ == 0 ? 0 : now_ns_ + (kTransactionRetryNs << doublings >> 1);
+  }
+  OutboxList sent = outbox_.TakeSent();
+  OutboxList again;
+  for (DeliveryToken token; outbox_.PopFront(&sent, &token);) {
+    OutboxEntry& entry = outbox_.At(token);
+    InputRecord& input = inputs_.At(entry.input);
+    if (durable) {
+      Deliver(token);
+    } else if (input.dead || (input.replaced && !entry.dead_letter)) {
+      Forgo(token);
+    } else if (std::exchange(entry.refused, false)) {
+      // A dead letter that is refused: the offset is held, and the transaction goes on without it.
+      if (!input.held) ++held_count_;
+      input.held = true;
+      ReturnToLedger(input);
+      Redeliver(token, kHeldRetryNs);
+    } else {
+      outbox_.PushBack(&again, token);
+    }
+  }
+  outbox_.Requeue(again);
+}
+
+}  // namespace aslx

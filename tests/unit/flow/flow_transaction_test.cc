@@ -1,0 +1,183 @@
+// Exactly once: outputs and offsets become durable together, and what fails is made again from
+// memory, without a second execution.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "pipeline/flow/flow.h"
+#include "tests/unit/flow/pipeline_world.h"
+
+namespace aslx {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+class FlowTransaction : public testing::Test {
+ protected:
+  FlowTransaction() {
+    world_.spec.guarantee = Guarantee::kExactlyOnce;
+    world_.spec.commit_interval_ms = 100;
+  }
+
+  FakeBroker& broker() { return world_.broker; }
+  FakeDelivery& delivery() { return *world_.delivery; }
+  const FlowCounters& counters() const { return world_.counters(); }
+
+  /// `count` records, of which every `every`th calls a task and the others end at once.
+  void ProduceWithTasks(int count, int every) {
+    for (int i = 0; i < count; ++i)
+      broker().Produce(0, i % every == 0 ? R"({"do":"task"})" : "{}");
+  }
+
+  PipelineWorld world_;
+};
+
+TEST_F(FlowTransaction, ShowsOutputsWithTheirOffset) {
+  broker().Produce(0, "{}");
+  world_.Start({});
+  delivery().HoldCommits(true);
+  delivery().Assign({0});
+  world_.PassMs(150);
+  EXPECT_EQ(delivery().staged(), 1u) << "sent at once";
+  EXPECT_THAT(world_.out(), IsEmpty());
+  delivery().HoldCommits(false);
+  world_.PassMs(1);
+  EXPECT_EQ(world_.out().size(), 1u);
+  EXPECT_EQ(world_.committed(), 1);
+}
+
+TEST_F(FlowTransaction, LeavesNothingOfACrash) {
+  ProduceWithTasks(20, 3);
+  world_.Start({});
+  delivery().HoldCommits(true);
+  delivery().Assign({0});
+  world_.PassMs(50);
+  world_.Crash();
+  world_.PassMs(150);
+  EXPECT_EQ(world_.out().size(), 13u);
+  world_.Crash();
+  while (!world_.calls.empty())
+    world_.Answer("1");
+  world_.PassMs(150);
+  EXPECT_EQ(world_.out().size(), 20u) << "what the metadata says is done is not done again";
+  EXPECT_EQ(world_.committed(), 20);
+}
+
+TEST_F(FlowTransaction, IsMadeAgainFromMemoryWhenItFails) {
+  broker().Produce(0, R"({"do":"task"})");
+  world_.Start();
+  world_.Answer("1");
+  delivery().FailCommits(true);
+  world_.PassMs(1'000);
+  EXPECT_GT(counters().transactions_aborted.value(), 1u);
+  EXPECT_THAT(world_.out(), IsEmpty());
+  delivery().FailCommits(false);
+  world_.PassMs(10'000);
+  EXPECT_EQ(world_.out().size(), 1u);
+  EXPECT_THAT(world_.calls, IsEmpty()) << "executed again";
+  EXPECT_EQ(counters().succeeded.value(), 1u);
+}
+
+TEST_F(FlowTransaction, IsAbortedWhenAnOutputWasNotWritten) {
+  for (int i = 0; i < 5; ++i)
+    broker().Produce(0, "{}");
+  world_.Start({});
+  delivery().FailDelivery(1);
+  delivery().Assign({0});
+  world_.PassMs(1'000);
+  EXPECT_EQ(counters().transactions_aborted.value(), 1u);
+  EXPECT_EQ(world_.out().size(), 5u);
+}
+
+TEST_F(FlowTransaction, PutsADeadLetterInThePlaceOfARefusedResult) {
+  broker().Produce(0, "{}");
+  world_.Start({});
+  delivery().Refuse("out");
+  delivery().Assign({0});
+  world_.PassMs(1'000);
+  EXPECT_THAT(world_.out(), IsEmpty());
+  EXPECT_THAT(world_.dead(), ElementsAre("{}"));
+  EXPECT_EQ(world_.committed(), 1);
+  EXPECT_EQ(counters().in_flight.value(), 0u);
+}
+
+TEST_F(FlowTransaction, HoldsTheOffsetOfADeadLetterThatIsRefused) {
+  broker().Produce(0, "no JSON");
+  for (int i = 0; i < 3; ++i)
+    broker().Produce(0, "{}");
+  world_.Start({});
+  delivery().Refuse("dead");
+  delivery().Assign({0});
+  world_.PassMs(25'000);
+  EXPECT_EQ(world_.out().size(), 3u) << "the others go on";
+  EXPECT_EQ(world_.committed(), 0);
+  EXPECT_EQ(counters().held.value(), 1u);
+  delivery().Refuse("dead", false);
+  world_.PassMs(11'000);
+  EXPECT_EQ(world_.dead().size(), 1u);
+  EXPECT_EQ(world_.committed(), 4);
+  EXPECT_EQ(counters().held.value(), 0u);
+}
+
+TEST_F(FlowTransaction, ForgetsWhatItHasOfALostPartition) {
+  for (const int32_t partition : {0, 1})
+    broker().Produce(partition, "{}");
+  world_.Start({0, 1});
+  world_.PassMs(1);
+  EXPECT_EQ(world_.out().size(), 2u);
+  for (const int32_t partition : {0, 1})
+    broker().Produce(partition, "{}");
+  world_.PassMs(10);
+  EXPECT_EQ(delivery().staged(), 2u) << "in the open transaction";
+  delivery().HoldCommits(true);
+  delivery().Lose({0});
+  world_.PassMs(10);
+  EXPECT_TRUE(delivery().owns(0)) << "given back while a transaction has records of it";
+  delivery().HoldCommits(false);
+  world_.PassMs(200);
+  EXPECT_FALSE(delivery().owns(0));
+  EXPECT_EQ(world_.out().size(), 3u);
+  EXPECT_EQ(world_.committed(0), 1);
+  EXPECT_EQ(world_.committed(1), 2);
+  delivery().Assign({0});
+  world_.PassMs(200);
+  EXPECT_EQ(world_.out().size(), 4u);
+}
+
+TEST_F(FlowTransaction, CommitsBeforeItGivesAPartitionBack) {
+  ProduceWithTasks(2, 2);
+  world_.Start();
+  delivery().Revoke({0});
+  world_.PassMs(1'000);
+  EXPECT_TRUE(delivery().owns(0)) << "an execution is still under way";
+  world_.Answer("1");
+  world_.PassMs(200);
+  EXPECT_FALSE(delivery().owns(0));
+  EXPECT_EQ(world_.out().size(), 2u);
+  EXPECT_EQ(world_.committed(), 2);
+}
+
+TEST_F(FlowTransaction, NeverFinishesMoreThanTheMetadataCanSay) {
+  constexpr int kRecords = 60'000;  // beyond a bitmap, with more holes than there is room for
+  ProduceWithTasks(kRecords, 10);
+  world_.Start();
+  world_.PassMs(1'000);
+  EXPECT_GT(counters().deferred.value(), 0u);
+  EXPECT_EQ(counters().metadata_cut.value(), 0u);
+  const size_t before = world_.out().size();
+  EXPECT_GT(before, 10'000u);
+  world_.Crash();
+  world_.PassMs(1'000);
+  EXPECT_EQ(world_.out().size(), before) << "a restart does the same, and no more";
+  while (!world_.calls.empty())
+    world_.Answer("1");
+  world_.PassMs(1'000);
+  while (!world_.calls.empty())
+    world_.Answer("1");
+  world_.PassMs(1'000);
+  EXPECT_EQ(world_.out().size(), static_cast<size_t>(kRecords));
+  EXPECT_EQ(world_.committed(), kRecords);
+}
+
+}  // namespace
+}  // namespace aslx
