@@ -56,6 +56,10 @@ class Pipeline:
         self._process.send_signal(signal.SIGTERM)
         return self.wait()
 
+    @property
+    def pid(self):
+        return self._process.pid
+
     def signal(self, number):
         self._process.send_signal(number)
 
