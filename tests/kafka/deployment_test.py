@@ -1,0 +1,60 @@
+"""configs/deployment/pipeline.yaml as two pods run it, but for the cluster's security."""
+import json
+import os
+import re
+import tempfile
+
+import broker as broker_module
+from kafka_case import KafkaCase
+
+FOLDER = os.path.join(broker_module.ROOT, "configs", "deployment")
+
+
+class DeploymentTest(KafkaCase):
+    def setUp(self):
+        super().setUp()
+        with open(os.path.join(FOLDER, "pipeline.yaml"), encoding="utf-8") as file:
+            self.text = file.read()
+        topics = [self.source, self.sink, self.dead]
+        for name, topic in zip(("sensor-readings", "sensor-alerts-failed", "sensor-alerts"),
+                               (self.source, self.dead, self.sink)):
+            self.text = re.sub(rf"\b{name}(?=[\]\n])", topic, self.text)
+        self.assertTrue(all(topic in self.text for topic in topics))
+
+    def pod(self, number):
+        state = tempfile.TemporaryDirectory(dir=os.path.join(broker_module.ROOT, "build", "kafka-tests"))
+        self.addCleanup(state.cleanup)
+        text = re.sub(r"  librdkafka:\n(    .*\n)+", "", self.text)
+        for was, now in {"${POD_NAME}": f"aslx-{number}", "${KAFKA_BROKERS}": self.broker.bootstrap_servers,
+                         "/var/lib/aslx": state.name,
+                         "alerts.asl.json": os.path.join(FOLDER, "alerts.asl.json")}.items():
+            self.assertIn(was, text)
+            text = text.replace(was, now)
+        return self.run_pipeline(text)
+
+    def test_pods_share_the_work_and_one_that_is_killed_comes_back(self):
+        pods = [self.pod(number) for number in range(2)]
+        sent = 0
+        for killed in (None, 0, 1):
+            if killed is not None:
+                pods[killed].kill()
+                pods[killed].start()
+            for partition in range(self.PARTITIONS):
+                self.send(*({"sensor": f"s{sent + n}", "temperature": 90 - 40 * (n % 2)} for n in range(50)),
+                          partition=partition)
+                sent += 50
+            self.all_alerts(sent, pods[0])
+        self.send(b"no reading", partition=0)
+        self.dead_letters(1, pods[0])
+        for pod in pods:
+            self.assertEqual(pod.drain(), 0, pod.log())
+
+    def all_alerts(self, sent, running):
+        """One a hot reading; a kill may repeat some."""
+        wanted, count = {f"s{n}" for n in range(0, sent, 2)}, sent // 2
+        while True:
+            found = [json.loads(record.value)["sensor"] for record in self.outputs(count, running)]
+            if wanted <= set(found):
+                self.assertEqual(set(found), wanted)
+                return
+            count = len(found) + 1
