@@ -22,10 +22,12 @@ IN_PROCESS = 'functions:\n  - match: "*"\n    in_process: "*"\n'
 
 class PoisonTest(KafkaCase):
     PARTITIONS = 1
+    DELIVERY = "at_least_once"
 
     def setUp(self):
         super().setUp()
-        self.running = self.run_pipeline(self.configuration(self.definition_file(MACHINE), IN_PROCESS))
+        self.running = self.run_pipeline(
+            self.configuration(self.definition_file(MACHINE), IN_PROCESS, f"    delivery: {self.DELIVERY}"))
 
     def send_events(self, count, crashing=(), waiting=(), wait=0):
         self.send(*({"n": n, "crash": n in crashing, "wait": wait if n in waiting else 0} for n in range(count)),
@@ -75,3 +77,8 @@ class PoisonTest(KafkaCase):
         self.assertEqual(self.running.drain(), 0, self.running.log())
         self.assertEqual(records.consume(self.broker, self.dead), [])
         self.assertNotIn("being executed", self.running.log())
+
+
+class ExactlyOncePoisonTest(PoisonTest):
+    """The same where the dead letter is in the transaction."""
+    DELIVERY = "exactly_once"
