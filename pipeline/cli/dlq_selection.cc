@@ -44,9 +44,11 @@ Result<std::string> TopicOf(const RunConfig& config, const DlqOptions& options) 
   if (found.empty() || !HasDeadLetterTopic(*found.front())) {
     return Fail(
         ErrorKind::kConfiguration,
-        fmt::format("{}: {} writes dead letters to a topic (dead_letters.topic); --topic "
-                    "names another",
-                    config.file, found.empty() ? "no pipeline" : "not this pipeline, which never"));
+        fmt::format("{}: {} dead letters to a topic (dead_letters.topic); --topic names "
+                    "another",
+                    config.file,
+                    found.empty() ? "no pipeline writes"
+                                  : "pipeline '" + found.front()->spec.name + "' does not write"));
   }
   return found.front()->spec.dead_letters.topic;
 }

@@ -21,12 +21,15 @@ class DeploymentTest(KafkaCase):
             self.text = re.sub(rf"\b{name}(?=[\]\n])", topic, self.text)
         self.assertTrue(all(topic in self.text for topic in topics))
 
-    def pod(self, number):
+    def volume(self):
         state = tempfile.TemporaryDirectory(dir=os.path.join(broker_module.ROOT, "build", "kafka-tests"))
         self.addCleanup(state.cleanup)
+        return state.name
+
+    def pod(self, number, state=None):
         text = re.sub(r"  librdkafka:\n(    .*\n)+", "", self.text)
         for was, now in {"${POD_NAME}": f"aslx-{number}", "${KAFKA_BROKERS}": self.broker.bootstrap_servers,
-                         "/var/lib/aslx": state.name,
+                         "/var/lib/aslx": state or self.volume(),
                          "alerts.asl.json": os.path.join(FOLDER, "alerts.asl.json")}.items():
             self.assertIn(was, text)
             text = text.replace(was, now)
@@ -49,9 +52,21 @@ class DeploymentTest(KafkaCase):
         for pod in pods:
             self.assertEqual(pod.drain(), 0, pod.log())
 
+    def test_a_second_pod_of_one_name_is_refused_and_leaves_the_first_alone(self):
+        state = self.volume()
+        first = self.pod(0, state)
+        self.send({"sensor": "s0", "temperature": 90}, partition=0)
+        self.all_alerts(1, first)
+        second = self.pod(0, state)
+        self.assertEqual(second.wait(), 78, second.log())
+        self.assertIn("instance_id", second.log())
+        self.send({"sensor": "s2", "temperature": 90}, partition=0)
+        self.all_alerts(3, first)
+        self.assertEqual(first.drain(), 0, first.log())
+
     def all_alerts(self, sent, running):
         """One a hot reading; a kill may repeat some."""
-        wanted, count = {f"s{n}" for n in range(0, sent, 2)}, sent // 2
+        wanted, count = {f"s{n}" for n in range(0, sent, 2)}, (sent + 1) // 2
         while True:
             found = [json.loads(record.value)["sensor"] for record in self.outputs(count, running)]
             if wanted <= set(found):
