@@ -33,9 +33,8 @@ EOF
 
 # The second opinion, built beside the program.
 reference=build/release/tests/reference
-# Where threads meet: the unit tests that the thread sanitizer watches. Not kafka: librdkafka starts
-# its threads with C11's thrd_create, which the sanitizer does not know and crashes in.
-threaded=(worker tasks)
+# Where threads meet: the unit tests that the thread sanitizer watches.
+threaded=(worker tasks flow journal kafka)
 
 parts=()
 for argument in "$@"; do

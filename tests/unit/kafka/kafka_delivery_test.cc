@@ -101,6 +101,7 @@ TEST_F(KafkaDeliveryTest, Feed_CountsEveryOutcome) {
   SmallWorker worker(broker_.brokers(), 0, {"in"});
   worker.Until([&] { return worker.owned.size() == 2; });
   std::atomic<uint64_t> received{0};
+  std::istringstream lines("{\"n\":1}\n\n{\"n\":2}\n{\"n\":3}\n");  // outlives its reader
   TopicFeedOptions options;
   options.brokers = broker_.brokers();
   options.source_topic = "in";
@@ -110,7 +111,6 @@ TEST_F(KafkaDeliveryTest, Feed_CountsEveryOutcome) {
   options.received_count = [&] { return received.load(); };
   options.written_bytes = [] { return 0; };
   TopicFeed feed(std::move(options));
-  std::istringstream lines("{\"n\":1}\n\n{\"n\":2}\n{\"n\":3}\n");
   ASSERT_TRUE(feed.Start(&lines).has_value());
   worker.Until([&] { return worker.received.size() == 3; });
   received = 3;
