@@ -9,6 +9,7 @@ build_packages=(
   libbenchmark-dev libcli11-dev libconcurrentqueue-dev libcpp-httplib-dev libcurl4-openssl-dev
   libexpected-dev libfmt-dev libgmock-dev libgtest-dev libjemalloc-dev librdkafka-dev
   libsimdjson-dev libspdlog-dev libssl-dev libxxhash-dev libyaml-cpp-dev
+  prometheus-cpp-dev
   nlohmann-json3-dev # only the reference evaluator of the tests reads JSON with it
 )
 test_packages=(

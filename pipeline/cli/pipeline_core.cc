@@ -11,8 +11,8 @@
 namespace aslx {
 namespace {
 
-/// How often the lag is looked up.
-constexpr int64_t kLagIntervalNs = 500'000'000;
+/// How often lag and positions are shown.
+constexpr int64_t kShowIntervalNs = 500'000'000;
 
 void AddOnce(const std::string& name, std::vector<std::string>* names) {
   if (!name.empty() && std::find(names->begin(), names->end(), name) == names->end())
@@ -63,8 +63,8 @@ Result<void> OpenPoisonFile(const RunConfig& config, const std::string& instance
 
 Result<std::unique_ptr<PipelineCore>> PipelineCore::Make(PipelinePlan* plan, RunShared* shared,
                                                          const CoreContext& context) {
-  CoreCounters* counters = plan->counters[context.index].get();
-  std::unique_ptr<PipelineCore> core(new PipelineCore(counters, context.waker));
+  CoreStatus* status = plan->workers[context.index].get();
+  std::unique_ptr<PipelineCore> core(new PipelineCore(status, context.waker));
   Result<std::unique_ptr<TaskGateways>> gateways =
       TaskGateways::Make(plan->config->functions, &shared->integrations, &core->completions_);
   if (!gateways) return tl::unexpected<Error>(gateways.error());
@@ -78,9 +78,10 @@ Result<std::unique_ptr<PipelineCore>> PipelineCore::Make(PipelinePlan* plan, Run
   parts.delivery = &core->delivery();
   parts.gateway = &core->gateways_->router();
   parts.completions = &core->completions_;
-  parts.counters = &counters->flow;
+  parts.counters = &status->flow;
   if (plan->poison_file != nullptr) parts.journal = plan->poison_file->OfWorker(context.index);
   parts.worker.seed = context.index;
+  parts.listener = status;
   Result<std::unique_ptr<Flow>> flow = Flow::Create(parts);
   if (!flow) return tl::unexpected<Error>(flow.error());
   core->flow_ = std::move(*flow);
@@ -142,12 +143,25 @@ PipelineCore::~PipelineCore() {
 }
 
 TurnStatus PipelineCore::Turn(int64_t now_ns, int64_t wall_ns) {
+  status_->OnTurn(now_ns);
   TurnStatus status = flow_->Turn(now_ns, wall_ns);
-  if (kafka_source_ != nullptr && now_ns >= next_lag_ns_ && !status.finished) {
-    counters_->lag.Set(static_cast<uint64_t>(kafka_source_->Lag()));
-    next_lag_ns_ = now_ns + kLagIntervalNs;
+  if (now_ns >= next_show_ns_ && !status.finished) {
+    ShowSource();
+    next_show_ns_ = now_ns + kShowIntervalNs;
   }
   return status;
+}
+
+void PipelineCore::ShowSource() {
+  if (kafka_source_ == nullptr) {
+    status_->ShowSource(true, {});  // files were opened when they were made
+    return;
+  }
+  status_->lag.Set(static_cast<uint64_t>(kafka_source_->Lag()));
+  std::vector<PartitionPosition> positions;
+  for (ReadPosition& at : kafka_source_->Positions())
+    positions.push_back({std::move(at.topic), at.partition, at.next_offset});
+  status_->ShowSource(kafka_source_->answered(), std::move(positions));
 }
 
 }  // namespace aslx

@@ -8,11 +8,11 @@
 
 #include <memory>
 
+#include "pipeline/admin/core_status.h"
 #include "pipeline/cli/task_gateways.h"
 #include "pipeline/config/run_config.h"
 #include "pipeline/files/output_files.h"
 #include "pipeline/flow/flow.h"
-#include "pipeline/flow/flow_counters.h"
 #include "pipeline/journal/poison_file.h"
 #include "pipeline/kafka/kafka_delivery.h"
 #include "pipeline/kafka/kafka_settings.h"
@@ -20,17 +20,12 @@
 
 namespace aslx {
 
-struct CoreCounters {
-  FlowCounters flow;
-  Counter lag;  // records in the topics that were not read yet
-};
-
 /// One pipeline, in what its workers share.
 struct PipelinePlan {
   const PipelineConfig* config = nullptr;
   std::shared_ptr<const Program> program;
-  std::vector<std::unique_ptr<CoreCounters>> counters;  // by worker
-  std::unique_ptr<PoisonFile> poison_file;              // null: poison is not recognised
+  std::vector<std::unique_ptr<CoreStatus>> workers;  // what each shows
+  std::unique_ptr<PoisonFile> poison_file;           // null: poison is not recognised
 };
 
 struct RunShared {
@@ -58,7 +53,7 @@ class PipelineCore final : public CoreTask {
   const Error* failure() const override { return flow_->failure(); }
 
  private:
-  PipelineCore(CoreCounters* counters, Waker* waker) : counters_(counters), completions_(waker) {}
+  PipelineCore(CoreStatus* status, Waker* waker) : status_(status), completions_(waker) {}
   Result<void> MakeDelivery(const PipelinePlan& plan, RunShared* shared,
                             const CoreContext& context);
   Result<std::unique_ptr<Delivery>> MakeFiles(const PipelineSpec& spec, RunShared* shared,
@@ -66,16 +61,17 @@ class PipelineCore final : public CoreTask {
   Result<std::unique_ptr<Delivery>> MakeKafka(const PipelineSpec& spec, RunShared* shared,
                                               const CoreContext& context);
 
+  void ShowSource();
   Delivery& delivery() { return pair_ != nullptr ? *pair_ : *first_; }
 
-  CoreCounters* counters_;
+  CoreStatus* status_;
   CompletionQueue completions_;
   std::unique_ptr<TaskGateways> gateways_;
   KafkaDelivery* kafka_source_ = nullptr;  // one of the next two, where the source is Kafka
   std::unique_ptr<Delivery> first_;
   std::unique_ptr<Delivery> second_;  // where source and sink are of two kinds
   std::unique_ptr<Delivery> pair_;
-  int64_t next_lag_ns_ = 0;
+  int64_t next_show_ns_ = 0;
   std::unique_ptr<Flow> flow_;  // goes first: it gives records back
 };
 

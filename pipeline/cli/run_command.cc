@@ -1,10 +1,14 @@
 // `aslx run`: builds the parts of every pipeline, runs them until they end or are told to.
+#include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
+#include <optional>
 #include <sstream>
+#include <thread>
 
 #include <fmt/core.h>
 #include <unistd.h>
@@ -14,7 +18,9 @@
 #include "pipeline/cli/definition_file.h"
 #include "pipeline/cli/embedded_run.h"
 #include "pipeline/cli/exit_code.h"
+#include "pipeline/cli/exit_deadline.h"
 #include "pipeline/cli/pipeline_core.h"
+#include "pipeline/cli/run_admin.h"
 #include "pipeline/cli/run_progress.h"
 #include "pipeline/flow/router.h"
 #include "pipeline/kafka/startup_check.h"
@@ -26,6 +32,8 @@ namespace {
 
 /// How often main looks up from waiting for signals, in ns.
 constexpr long kWatchNs = 50'000'000;
+/// With a shorter drain limit the process still has so long to close its connections.
+constexpr int64_t kExitLimitMsMin = 2'000;
 
 Result<PipelinePlan> PlanOf(const PipelineConfig& config, uint32_t worker_count) {
   PipelinePlan plan;
@@ -52,7 +60,7 @@ Result<PipelinePlan> PlanOf(const PipelineConfig& config, uint32_t worker_count)
                             config.spec.machine_path));
   }
   for (uint32_t i = 0; i < worker_count; ++i)
-    plan.counters.push_back(std::make_unique<CoreCounters>());
+    plan.workers.push_back(std::make_unique<CoreStatus>(config.spec.name, i));
   return plan;
 }
 
@@ -70,15 +78,21 @@ class PipelineRun {
  public:
   explicit PipelineRun(const RunOptions& options) : options_(options) {}
 
-  Result<int> Execute();
+  /// The exit code.
+  int Run();
 
  private:
+  Result<int> Execute();
+  Result<void> PrepareUnlessSignalled();
   Result<void> Prepare();
   Result<void> CheckMeaning();
   std::vector<std::string> CheckFunctions(const PipelinePlan& plan);
   Result<void> CheckTopics();
   bool Watch(Engine& engine, int64_t begin_ns);
+  void OnDrain();
+  int CodeAtDeadline() const;
 
+  ExitDeadline deadline_;  // goes last: it is there for what hangs when the others go
   const RunOptions& options_;
   SystemClock clock_;
   sigset_t signals_{};
@@ -87,6 +101,7 @@ class PipelineRun {
   EmbeddedRun embedded_;
   RunShared shared_;
   std::vector<PipelinePlan> plans_;
+  RunAdmin admin_;
 };
 
 Result<void> PipelineRun::Prepare() {
@@ -121,6 +136,8 @@ Result<void> PipelineRun::Prepare() {
     }
   }
   if (Result<void> checked = CheckMeaning(); !checked) return checked;
+  // Before anything outside is waited for: whoever looks sees that it starts.
+  if (Result<void> started = admin_.Start(config_, plans_, &clock_); !started) return started;
   if (options_.embedded_broker) {
     if (Result<void> started = embedded_.Start(config_, worker_count_); !started) return started;
     shared_.kafka.brokers = embedded_.brokers();
@@ -197,6 +214,7 @@ bool PipelineRun::Watch(Engine& engine, int64_t begin_ns) {
   RunProgress progress(&plans_, shown, begin_ns);
   bool draining = false;
   while (engine.running()) {
+    if (engine.draining()) OnDrain();
     const timespec wait{.tv_sec = 0, .tv_nsec = kWatchNs};
     if (sigtimedwait(&signals_, nullptr, &wait) > 0) {
       if (draining) return false;
@@ -210,13 +228,64 @@ bool PipelineRun::Watch(Engine& engine, int64_t begin_ns) {
       draining = true;
     }
   }
+  OnDrain();
   if (options_.verbosity >= 0) progress.Summarise(clock_.Now());
   return true;
 }
 
+/// From here on the end is only a matter of time.
+void PipelineRun::OnDrain() {
+  admin_.SetPhase(RunPhase::kDraining);
+  int64_t limit_ms = kExitLimitMsMin;
+  for (const PipelinePlan& plan : plans_)
+    limit_ms = std::max(limit_ms, plan.config->spec.drain_limit_ms);
+  deadline_.Arm(limit_ms, [this] { return CodeAtDeadline(); });
+}
+
+int PipelineRun::CodeAtDeadline() const {
+  Result<void> outcome;
+  int unfinished = kExitDone;
+  for (const PipelinePlan& plan : plans_) {
+    for (const auto& worker : plan.workers) {
+      if (std::optional<Error> failure = worker->failure()) KeepMostTelling(*failure, &outcome);
+      if (worker->finished()) continue;
+      Log(LogLevel::kError,
+          fmt::format("pipeline '{}', worker {}: hangs, and what it had under way "
+                      "was not committed",
+                      plan.config->spec.name, worker->worker_index()));
+      if (unfinished != kExitUnknownOutcome) {
+        unfinished = plan.config->spec.guarantee == Guarantee::kExactlyOnce ? kExitUnknownOutcome
+                                                                            : kExitInternal;
+      }
+    }
+  }
+  return outcome ? unfinished : Report(outcome.error());
+}
+
+/// Nothing was read yet: a signal simply ends the process, however long a broker is waited for.
+Result<void> PipelineRun::PrepareUnlessSignalled() {
+  std::atomic<bool> prepared{false};  // relaxed: it carries no data, the join does
+  std::thread watch([&] {
+    const timespec wait{.tv_sec = 0, .tv_nsec = kWatchNs};
+    while (!prepared.load(std::memory_order_relaxed)) {
+      if (sigtimedwait(&signals_, nullptr, &wait) <= 0) continue;
+      std::fputs("\nended by a signal before anything was read\n", stderr);
+      std::fflush(nullptr);
+      std::_Exit(kExitDone);
+    }
+  });
+  Result<void> outcome = Prepare();
+  prepared.store(true, std::memory_order_relaxed);
+  watch.join();
+  return outcome;
+}
+
 Result<int> PipelineRun::Execute() {
   BlockSignals(&signals_);
-  if (Result<void> prepared = Prepare(); !prepared) return tl::unexpected<Error>(prepared.error());
+  if (Result<void> prepared = PrepareUnlessSignalled(); !prepared)
+    return tl::unexpected<Error>(prepared.error());
+  if (Result<void> probing = admin_.StartProbe(shared_.kafka); !probing)
+    return tl::unexpected<Error>(probing.error());
   const int64_t begin_ns = clock_.Now();
   Engine engine({.worker_count = worker_count_, .pin = config_.pin_threads}, &clock_);
   Result<void> started =
@@ -230,6 +299,7 @@ Result<int> PipelineRun::Execute() {
         return tasks;
       });
   if (!started) return tl::unexpected<Error>(started.error());
+  admin_.SetPhase(RunPhase::kRunning);
   if (!options_.feed.empty()) {
     Result<void> feeding = embedded_.StartFeed(options_.feed, plans_);
     if (!feeding) {
@@ -253,6 +323,13 @@ Result<int> PipelineRun::Execute() {
   return kExitDone;
 }
 
+int PipelineRun::Run() {
+  const Result<int> ended = Execute();
+  const int code = ended ? *ended : Report(ended.error());
+  deadline_.Decide(code);
+  return code;
+}
+
 }  // namespace
 
 int RunPipelines(const RunOptions& options) {
@@ -260,9 +337,7 @@ int RunPipelines(const RunOptions& options) {
                    : options.verbosity < 0 ? LogLevel::kError
                                            : LogLevel::kInfo;
   ConfigureLog({.level = level, .json = options.log_format == "json"});
-  PipelineRun run(options);
-  Result<int> code = run.Execute();
-  return code ? *code : Report(code.error());
+  return PipelineRun(options).Run();
 }
 
 }  // namespace aslx

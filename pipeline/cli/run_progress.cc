@@ -19,8 +19,8 @@ double PerSecond(uint64_t count, int64_t ns) {
 
 RunTotals TotalsOf(const PipelinePlan& plan) {
   RunTotals totals;
-  for (const auto& counters : plan.counters) {
-    const FlowCounters& flow = counters->flow;
+  for (const auto& worker : plan.workers) {
+    const FlowCounters& flow = worker->flow;
     totals.received += flow.received.value();
     totals.succeeded += flow.succeeded.value();
     totals.failed += flow.failed.value() + flow.timed_out.value() + flow.malformed.value() +
@@ -31,7 +31,7 @@ RunTotals TotalsOf(const PipelinePlan& plan) {
     totals.dead_letters += flow.dead_letters.value();
     totals.in_flight += flow.in_flight.value();
     totals.held += flow.held.value();
-    totals.lag += counters->lag.value();
+    totals.lag += worker->lag.value();
   }
   return totals;
 }

@@ -109,6 +109,13 @@ class Checker {
       case KeyType::kText:
         if (node.kind != Kind::kScalar) Wrong(node, key, "a text");
         return;
+      case KeyType::kSecret:
+        if (node.kind != Kind::kScalar) {
+          Wrong(node, key, "a text");
+        } else if (!node.interpolated) {
+          ReportSecret(node);
+        }
+        return;
       case KeyType::kInteger:
       case KeyType::kCount: Number(node, key); return;
       case KeyType::kFlag: {
@@ -184,13 +191,15 @@ class Checker {
       std::string lower = Lower(entry.key);
       bool secret = std::find(std::begin(kSecretNames), std::end(kSecretNames), lower) !=
                     std::end(kSecretNames);
-      if (secret && !entry.interpolated) {
-        Report(entry.line, entry.column,
-               fmt::format("'{}' is a secret and may not stand in the file: use the environment "
-                           "(${{NAME}}) or a file ('{}_file: PATH')",
-                           entry.key, entry.key));
-      }
+      if (secret && !entry.interpolated) ReportSecret(entry);
     }
+  }
+
+  void ReportSecret(const ConfigNode& node) {
+    Report(node.line, node.column,
+           fmt::format("'{}' is a secret and may not stand in the file: use the environment "
+                       "(${{NAME}}) or a file ('{}_file: PATH')",
+                       node.key, node.key));
   }
 
   std::vector<ConfigFinding> findings_;

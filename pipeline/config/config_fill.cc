@@ -24,6 +24,14 @@ bool ReadInto(const std::string& path, std::string* text) {
   return read.has_value();
 }
 
+/// Without the line's end, which editors add.
+bool ReadSecret(const std::string& path, std::string* text) {
+  if (!ReadInto(path, text)) return false;
+  while (!text->empty() && (text->back() == '\n' || text->back() == '\r'))
+    text->pop_back();
+  return true;
+}
+
 class Filler {
  public:
   Filler(const std::string& name, std::vector<ConfigFinding>* findings)
@@ -37,6 +45,7 @@ class Filler {
     config.pin_threads = root.Flag("pin_threads");
     config.state_dir = Path(root.Text("state_dir"));
     config.cluster = Cluster(root.Section("cluster"));
+    if (root.Has("admin")) config.admin = Admin(root.Section("admin"));
     ConfigSection http = root.Section("http");
     config.http_connections_per_host_max = http.Integer("connections_per_host_max");
     config.http_connections_max = http.Integer("connections_max");
@@ -72,16 +81,72 @@ class Filler {
     for (auto& [name, text] : pairs) {
       if (!name.ends_with(kSuffix)) continue;
       std::string contents;
-      if (!ReadInto(Path(text), &contents)) {
+      if (!ReadSecret(Path(text), &contents)) {
         Report(section, key, fmt::format("cannot read '{}' for '{}'", Path(text), name));
         continue;
       }
-      while (!contents.empty() && (contents.back() == '\n' || contents.back() == '\r'))
-        contents.pop_back();
       name.resize(name.size() - kSuffix.size());
       text = std::move(contents);
     }
     return pairs;
+  }
+
+  AdminConfig Admin(const ConfigSection& section) {
+    AdminConfig admin;
+    const ConfigFinding at = section.FindingAt("listen", "");
+    admin.place = fmt::format("{}:{}:{}", name_, at.line, at.column);
+    const std::string listen = section.Text("listen");
+    if (!SplitAddress(listen, &admin)) {
+      Report(section, "listen",
+             fmt::format("'{}' is no HOST:PORT such as 127.0.0.1:9464 or [::1]:0", listen));
+    }
+    admin.token = section.Text("token");
+    const bool from_file = section.Has("token_file");
+    const std::string token_path = Path(section.Text("token_file"));
+    if (from_file && !ReadSecret(token_path, &admin.token))
+      Report(section, "token_file", fmt::format("cannot read '{}'", token_path));
+    if (from_file && section.Has("token"))
+      Report(section, "token_file", "either 'token' or 'token_file'");
+    if (admin.token.empty() && (from_file || section.Has("token")))
+      Report(section, from_file ? "token_file" : "token", "the token is empty");
+    ConfigSection tls = section.Section("tls");
+    admin.certificate_file = Path(tls.Text("certificate_file"));
+    admin.key_file = Path(tls.Text("key_file"));
+    const bool closed = !admin.token.empty() && section.Has("tls");
+    if (!IsLoopback(admin.host) && !closed) {
+      Report(section, "listen",
+             fmt::format("'{}' can be reached from elsewhere: that needs 'token' and 'tls', and {} "
+                         "missing",
+                         admin.host,
+                         !admin.token.empty() ? "'tls' is"
+                         : section.Has("tls") ? "'token' is"
+                                              : "both are"));
+    }
+    return admin;
+  }
+
+  static bool SplitAddress(std::string_view text, AdminConfig* admin) {
+    const size_t colon = text.rfind(':');
+    if (colon == std::string_view::npos) return false;
+    std::string_view host = text.substr(0, colon);
+    if (host.starts_with('[') && host.ends_with(']')) {
+      host = host.substr(1, host.size() - 2);
+    } else if (host.find(':') != std::string_view::npos) {
+      return false;  // an IPv6 address without brackets: its end and the port cannot be told apart
+    }
+    int64_t port = 0;
+    if (host.empty() || !ReadInteger(text.substr(colon + 1), &port) || port < 0 || port > 65'535)
+      return false;
+    admin->host = host;
+    admin->port = static_cast<int>(port);
+    return true;
+  }
+
+  /// Digits and dots, so that it is an address and not a name that begins like one.
+  static bool IsLoopback(std::string_view host) {
+    return host.empty() || host == "localhost" || host == "::1" ||
+           (host.starts_with("127.") &&
+            host.find_first_not_of("0123456789.") == std::string_view::npos);
   }
 
   ClusterConfig Cluster(const ConfigSection& section) {

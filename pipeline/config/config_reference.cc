@@ -24,6 +24,7 @@ std::string TypeText(const ConfigKey& key) {
   bool open_end = key.maximum == std::numeric_limits<int64_t>::max();
   switch (key.type) {
     case KeyType::kText: return "text";
+    case KeyType::kSecret: return "secret text";
     case KeyType::kInteger:
       return open_end ? fmt::format("integer, at least {}", key.minimum)
                       : fmt::format("integer, {} to {}", key.minimum, key.maximum);

@@ -303,6 +303,28 @@ constexpr ConfigKey kHttpKeys[] = {
 };
 constexpr SectionSchema kHttp{"http", "What all HTTP functions share.", kHttpKeys};
 
+constexpr ConfigKey kAdminTlsKeys[] = {
+    {"certificate_file", kText, true, "", "The certificate, with its chain, as PEM"},
+    {"key_file", kText, true, "", "Its key, as PEM"},
+};
+constexpr SectionSchema kAdminTls{"admin.tls", "HTTPS instead of HTTP. Files are read at start.",
+                                  kAdminTlsKeys};
+
+constexpr ConfigKey kAdminKeys[] = {
+    {"listen", kText, true, "",
+     "`HOST:PORT`; port 0: any free one, said on standard error. A host other than loopback needs "
+     "`token` and `tls`"},
+    {"token", kSecret, false, "",
+     "Each request needs it as `Authorization: Bearer TOKEN`. From the environment (`${NAME}`)"},
+    {"token_file", kText, false, "", "Instead of `token`: the file that holds it"},
+    {"tls", kSection, false, "", "HTTPS", {}, 0, 0, &kAdminTls},
+};
+constexpr SectionSchema kAdmin{
+    "admin",
+    "HTTP for whoever operates the process: `/livez`, `/readyz`, `/metrics` "
+    "(pipeline/admin/README.md). Without this section nothing listens.",
+    kAdminKeys};
+
 constexpr ConfigKey kRootKeys[] = {
     {"workers",
      kCount,
@@ -320,6 +342,7 @@ constexpr ConfigKey kRootKeys[] = {
      "volume for it"},
     {"cluster", kSection, false, "", "The Kafka cluster", {}, 0, 0, &kCluster},
     {"http", kSection, false, "", "Shared by HTTP functions", {}, 0, 0, &kHttp},
+    {"admin", kSection, false, "", "Health and metrics", {}, 0, 0, &kAdmin},
     {"functions",
      kSections,
      false,

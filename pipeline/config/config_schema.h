@@ -15,6 +15,7 @@ namespace aslx {
 
 enum class KeyType : uint8_t {
   kText,
+  kSecret,    // a text that may not stand in the file: from the environment, or by `NAME_file`
   kInteger,   // between `minimum` and `maximum`
   kCount,     // `auto` or an integer
   kFlag,      // true or false

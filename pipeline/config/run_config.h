@@ -64,6 +64,15 @@ struct PipelineConfig {
   std::vector<FunctionConfig> functions;  // its own, then those of the file
 };
 
+struct AdminConfig {
+  std::string host;  // empty: nothing listens
+  int port = 0;
+  std::string token;
+  std::string certificate_file;
+  std::string key_file;
+  std::string place;  // `file:line:column` of the section, for what only starting it can tell
+};
+
 struct RunConfig {
   std::string file;
   /// 0: one a core.
@@ -72,6 +81,7 @@ struct RunConfig {
   /// Empty: the environment's (pipeline/journal).
   std::string state_dir;
   ClusterConfig cluster;
+  AdminConfig admin;
   int64_t http_connections_per_host_max = 0;
   int64_t http_connections_max = 0;
   std::vector<PipelineConfig> pipelines;

@@ -9,8 +9,10 @@ namespace aslx {
 namespace {
 
 constexpr int64_t kNsPerMs = 1'000'000;
-// Of the drain limit, so much for executions; the rest for acknowledgements and the last commit.
+// Of the drain limit, so much for executions, then for acknowledgements and the last commit; what
+// is left is for closing the Delivery.
 constexpr int64_t kDrainExecutionsPercent = 70;
+constexpr int64_t kDrainCommitPercent = 90;
 // When outputs are waiting and the Delivery is full, look again this much later.
 constexpr int64_t kBlockedNs = kNsPerMs;
 // Dead letters that were refused so often at the end of the input will not go through any more.
@@ -25,6 +27,7 @@ Flow::Flow(const FlowParts& parts)
       delivery_(parts.delivery),
       counters_(*parts.counters),
       journal_(parts.journal),
+      listener_(parts.listener),
       lanes_(&inputs_),
       outbox_(exactly_once_),
       writer_(parts.delivery, &outbox_, parts.spec->machine_name),
@@ -110,11 +113,14 @@ void Flow::TakeEvents() {
         break;
       }
       case DeliveryEvent::Kind::kCommitted: EndCommit(event.commit_id, true); break;
-      case DeliveryEvent::Kind::kCommitFailed: EndCommit(event.commit_id, false); break;
+      case DeliveryEvent::Kind::kCommitFailed:
+        Warn("a commit failed and is made anew", event.reason);
+        EndCommit(event.commit_id, false);
+        break;
       case DeliveryEvent::Kind::kEndOfInput:
         if (phase_ == Phase::kRunning) phase_ = Phase::kEnding;
         break;
-      case DeliveryEvent::Kind::kWarning: counters_.warnings.Add(); break;
+      case DeliveryEvent::Kind::kWarning: Warn({}, event.reason); break;
       case DeliveryEvent::Kind::kFatal:
         FailWith(event.failure, std::string(event.reason));
         Finish();
@@ -147,7 +153,7 @@ void Flow::AdvanceDrain() {
   if (drain_deadline_ns_ == INT64_MAX) {
     const int64_t limit_ns = spec_.drain_limit_ms * kNsPerMs;
     drain_deadline_ns_ = now_ns_ + limit_ns / 100 * kDrainExecutionsPercent;
-    close_deadline_ns_ = now_ns_ + limit_ns;
+    close_deadline_ns_ = now_ns_ + limit_ns / 100 * kDrainCommitPercent;
   }
   if (inputs_.used_count() == 0) phase_ = Phase::kClosing;
   if (now_ns_ < drain_deadline_ns_) return;
@@ -178,8 +184,9 @@ void Flow::AdvanceClosing() {
 void Flow::Finish() {
   if (std::exchange(phase_, Phase::kFinished) == Phase::kFinished) return;
   worker_.AbortAll();
-  delivery_->Close();
   ShowCounters();
+  if (listener_ != nullptr) listener_->OnFinished(failure());
+  delivery_->Close();
 }
 
 void Flow::FailWith(ErrorKind kind, std::string message) {
@@ -202,6 +209,14 @@ void Flow::ShowCounters() {
   counters_.outbox_bytes.Set(outbox_.bytes());
   counters_.executions.Set(worker_.execution_count());
   counters_.tasks.Set(worker_.tasks_in_flight());
+  counters_.late_answers.Set(worker_.late_count());
+  counters_.arena_blocks.Set(worker_.pool().taken_count());
+  counters_.arena_blocks_kept.Set(worker_.pool().kept_count());
+}
+
+void Flow::Warn(std::string_view what, std::string_view reason) {
+  counters_.warnings.Add();
+  if (listener_ != nullptr) listener_->OnWarning(what, reason);
 }
 
 TurnStatus Flow::Status() const {

@@ -19,6 +19,7 @@
 
 #include "pipeline/flow/delivery.h"
 #include "pipeline/flow/flow_counters.h"
+#include "pipeline/flow/flow_listener.h"
 #include "pipeline/flow/input_record.h"
 #include "pipeline/flow/lane_table.h"
 #include "pipeline/flow/outbox.h"
@@ -43,6 +44,7 @@ struct FlowParts {
   FlowCounters* counters = nullptr;
   PoisonJournal* journal = nullptr;  // null: poison records are not recognised
   WorkerOptions worker;
+  FlowListener* listener = nullptr;  // null: nobody is told
 };
 
 /// Invariant: every record received and not done is in the ledger of its partition. At least once
@@ -81,6 +83,7 @@ class Flow final : public CoreTask, private ExecutionListener {
   void Finish();
   void FailWith(ErrorKind kind, std::string message);
   void ShowCounters();
+  void Warn(std::string_view what, std::string_view reason);
   TurnStatus Status() const;
 
   // flow_input.cc
@@ -112,6 +115,8 @@ class Flow final : public CoreTask, private ExecutionListener {
   void LeaveLane(InputRecord& input);
   void LeaveLedger(InputRecord& input);
   void Settle(InputRecord& input);
+  void MeasureLatency(const InputRecord& input);
+  void Hold(InputRecord& input, std::string_view reason);
   void Send();
   void TakeAcknowledgements();
   void Deliver(DeliveryToken token);
@@ -156,6 +161,7 @@ class Flow final : public CoreTask, private ExecutionListener {
   Delivery* delivery_;
   FlowCounters& counters_;
   PoisonJournal* journal_;
+  FlowListener* listener_;
   InputTable inputs_;
   LaneTable lanes_;
   Outbox outbox_;
@@ -192,6 +198,7 @@ class Flow final : public CoreTask, private ExecutionListener {
   bool abort_wanted_ = false;
   uint32_t failed_transactions_ = 0;  // since the last that was committed
   int64_t transaction_after_ns_ = 0;  // nothing is sent before
+  int64_t commit_began_ns_ = 0;
   int64_t next_commit_ns_ = 0;
   std::vector<CommitOffset> commit_offsets_;
 

@@ -62,6 +62,7 @@ bool Flow::StartCommit() {
   if (commit_offsets_.empty() && !outbox_.has_sent()) return false;
   last_commit_id_ = id;
   commit_under_way_ = true;
+  commit_began_ns_ = now_ns_;
   progress_ = true;
   next_commit_ns_ = now_ns_ + spec_.commit_interval_ms * kNsPerMs;
   delivery_->Commit({id, commit_offsets_});
@@ -79,6 +80,7 @@ void Flow::EndCommit(uint64_t id, bool durable) {
   commit_under_way_ = false;
   last_commit_failed_ = !durable;
   (durable ? counters_.commits : counters_.commit_failures).Add();
+  if (durable) counters_.commit_duration.Record(now_ns_ - commit_began_ns_);
   for (const auto& partition : partitions_) {
     // A partition that came after this commit was built has no part in it.
     if (partition == nullptr || partition->commit_id != id) continue;

@@ -4,23 +4,10 @@
 // Thread: one writer, the worker; any reader. Relaxed: each number stands for itself.
 #pragma once
 
-#include <atomic>
-#include <cstdint>
+#include "pipeline/flow/counter.h"
+#include "pipeline/flow/duration_histogram.h"
 
 namespace aslx {
-
-class Counter {
- public:
-  void Add(uint64_t count = 1) {
-    // One writer: no read-modify-write needed.
-    value_.store(value_.load(std::memory_order_relaxed) + count, std::memory_order_relaxed);
-  }
-  void Set(uint64_t value) { value_.store(value, std::memory_order_relaxed); }
-  uint64_t value() const { return value_.load(std::memory_order_relaxed); }
-
- private:
-  std::atomic<uint64_t> value_{0};
-};
 
 struct FlowCounters {
   // Totals.
@@ -44,8 +31,13 @@ struct FlowCounters {
   Counter rewinds;               // partitions whose offsets went backwards
   Counter assigned;              // partitions, over all time
   Counter revoked;
-  Counter warnings;  // of the Delivery
-  Counter aborted;   // executions ended without an outcome: revoked, or the drain limit
+  Counter warnings;      // of the Delivery
+  Counter aborted;       // executions ended without an outcome: revoked, or the drain limit
+  Counter late_answers;  // of tasks and timers that nobody waited for any more
+  // How long it took.
+  DurationHistogram latency;          // from receiving a record to its outcome being durable
+  DurationHistogram event_age;        // from the record's timestamp to the same instant
+  DurationHistogram commit_duration;  // of commits that became durable
   // Now.
   Counter in_flight;
   Counter in_flight_bytes;
@@ -55,6 +47,8 @@ struct FlowCounters {
   Counter executions;
   Counter tasks;
   Counter partitions;
+  Counter arena_blocks;       // of limits::kArenaBlockBytes, in use
+  Counter arena_blocks_kept;  // kept for reuse
 };
 
 }  // namespace aslx

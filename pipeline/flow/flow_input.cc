@@ -117,6 +117,7 @@ void Flow::Receive(Partition& partition, const Record& record) {
   }
   InputRecord& input = inputs_.Take();
   input.offset = record.offset;
+  input.received_ns = now_ns_;
   input.assignment = partition.assignment;
   input.record = record;
   input.bytes = record.payload.size() + record.key.size();

@@ -13,6 +13,7 @@ constexpr std::string_view kOutputRefused = "Aslx.OutputRefused";
 // Outputs that failed are produced again after 100 ms, then twice as long each time, up to 10 s.
 constexpr int64_t kRetryNs = 100'000'000;
 constexpr int64_t kRetryNsMax = 10'000'000'000;
+constexpr int64_t kNsPerMs = 1'000'000;
 
 std::string_view TextOf(const Value& value, Arena& arena) {
   return value.type == Type::kString ? Decode(value, arena) : std::string_view();
@@ -85,8 +86,7 @@ void Flow::WriteFailure(InputRecord& input, const Failure& failure) {
     case DeadLetterSpec::Action::kStop: break;
   }
   // It stays in the ledger, so that it is not committed.
-  if (!input.held) ++held_count_;
-  input.held = true;
+  Hold(input, failure.error);
   const Partition& partition = PartitionOf(input);
   stop_reason_ = "pipeline `" + spec_.name +
                  "` has no dead letters configured and stops: " + partition.topic + ", partition " +
@@ -130,8 +130,26 @@ void Flow::LeaveLedger(InputRecord& input) {
   partition.changed = true;
 }
 
+void Flow::MeasureLatency(const InputRecord& input) {
+  counters_.latency.Record(now_ns_ - input.received_ns);
+  if (input.record.timestamp_ms >= 0)
+    counters_.event_age.Record(wall_ns_ - input.record.timestamp_ms * kNsPerMs);
+}
+
+void Flow::Hold(InputRecord& input, std::string_view reason) {
+  if (input.held) return;
+  input.held = true;
+  ++held_count_;
+  const Partition& partition = PartitionOf(input);
+  if (listener_ != nullptr)
+    listener_->OnHeld(partition.topic, partition.number, input.offset, reason);
+}
+
 void Flow::Settle(InputRecord& input) {
-  if (!input.dead && input.in_ledger) LeaveLedger(input);
+  if (!input.dead) {
+    MeasureLatency(input);
+    if (input.in_ledger) LeaveLedger(input);
+  }
   GiveBack(input);
 }
 
@@ -214,14 +232,16 @@ void Flow::Acknowledge(const Acknowledgement& acknowledgement) {
       retry_rounds_ = 0;
       Deliver(acknowledgement.token);
       return;
-    case Acknowledgement::Status::kFailed: Redeliver(acknowledgement.token); return;
+    case Acknowledgement::Status::kFailed:
+      Warn("an output was not written and is tried again", acknowledgement.reason);
+      Redeliver(acknowledgement.token);
+      return;
     case Acknowledgement::Status::kRefused: break;
   }
   if (entry.dead_letter) {
     // It can be neither processed nor parked: it holds the watermark, and is tried again all the
     // same.
-    if (!input.held) ++held_count_;
-    input.held = true;
+    Hold(input, acknowledgement.reason);
     Redeliver(acknowledgement.token);
     return;
   }

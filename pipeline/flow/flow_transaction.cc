@@ -90,9 +90,12 @@ void Flow::AcknowledgeInTransaction(const Acknowledgement& acknowledgement) {
   }
   if (acknowledgement.status == Acknowledgement::Status::kFailed) {
     counters_.produce_retries.Add();
+    Warn("an output was not written; its transaction is aborted and made anew",
+         acknowledgement.reason);
     return;
   }
   entry.refused = true;
+  if (entry.dead_letter) Warn("a dead letter was refused", acknowledgement.reason);
   if (entry.dead_letter || input.replaced) return;
   // One refused result makes a failure of the whole outcome: its other results go, too.
   input.replaced = true;
@@ -152,8 +155,7 @@ void Flow::EndTransaction(bool durable) {
       Forgo(token);
     } else if (std::exchange(entry.refused, false)) {
       // A dead letter that is refused: the offset is held, and the transaction goes on without it.
-      if (!input.held) ++held_count_;
-      input.held = true;
+      Hold(input, "its dead letter was refused");
       ReturnToLedger(input);
       Redeliver(token, kHeldRetryNs);
     } else {

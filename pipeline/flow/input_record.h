@@ -32,6 +32,7 @@ struct InputRecord : LedgerNode {
   const Header* copied_headers = nullptr;
   uint32_t copied_header_count = 0;
   uint64_t bytes = 0;  // as counted against the window
+  int64_t received_ns = 0;
 
   RecordMetadata metadata;
   /// What `metadata` shows, where it is not the record's own bytes.

@@ -105,4 +105,12 @@ int64_t KafkaDelivery::Lag() const {
   return source_ != nullptr ? source_->Lag() : 0;
 }
 
+bool KafkaDelivery::answered() const {
+  return source_ == nullptr || source_->answered();
+}
+
+std::vector<ReadPosition> KafkaDelivery::Positions() const {
+  return source_ != nullptr ? source_->Positions() : std::vector<ReadPosition>();
+}
+
 }  // namespace aslx

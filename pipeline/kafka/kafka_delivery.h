@@ -33,6 +33,13 @@ struct KafkaDeliveryOptions {
   bool transactional = false;
 };
 
+/// Where reading stands; -1: nothing was committed and nothing read.
+struct ReadPosition {
+  std::string topic;
+  int32_t partition = 0;
+  int64_t next_offset = -1;
+};
+
 class KafkaDelivery final : public Delivery {
  public:
   static Result<std::unique_ptr<KafkaDelivery>> Make(const KafkaDeliveryOptions& options,
@@ -55,6 +62,9 @@ class KafkaDelivery final : public Delivery {
 
   /// Records in the topics that were not read yet, as last heard from the broker.
   int64_t Lag() const;
+  /// The group has answered at least once, be it with no partition.
+  bool answered() const;
+  std::vector<ReadPosition> Positions() const;
 
  private:
   KafkaDelivery();

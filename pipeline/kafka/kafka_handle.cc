@@ -97,6 +97,10 @@ bool KafkaHandle::CallWithin(std::function<void(rd_kafka_t*)> call) {
   return false;
 }
 
+std::string LibrdkafkaVersion() {
+  return rd_kafka_version_str();
+}
+
 bool FetchQueueBackoffKnown() {
   return rd_kafka_version() >= kVersionWithFetchQueueBackoff;
 }

@@ -52,6 +52,9 @@ class KafkaHandle {
   rd_kafka_t* instance_ = nullptr;
 };
 
+/// Of the library that is loaded, such as `2.0.2`.
+std::string LibrdkafkaVersion();
+
 /// True from the version on that has `fetch.queue.backoff.ms`.
 bool FetchQueueBackoffKnown();
 

@@ -159,6 +159,7 @@ void KafkaSource::FinishAssignment(CommittedOffsets::Answer answer) {
     queued.partitions.push_back(Adopt(from, &queued));
   }
   const std::string failed = ReplyTo(consumer_.get(), Rebalance::kAssign, &list);
+  answered_ = true;
   if (!failed.empty()) {
     events_->Fail(ErrorKind::kUnavailable, "assign: " + failed);
   } else if (!queued.partitions.empty()) {
@@ -184,6 +185,7 @@ PartitionEvent KafkaSource::Adopt(const rd_kafka_topic_partition_t& from, Queued
   assigned.topic = owner->texts.emplace_back(from.topic);
   assigned.partition = from.partition;
   assigned.committed_offset = from.offset >= 0 ? from.offset : -1;
+  partition.next_offset = assigned.committed_offset;
   if (from.metadata != nullptr) {
     assigned.metadata =
         owner->texts.emplace_back(static_cast<const char*>(from.metadata), from.metadata_size);
@@ -427,6 +429,15 @@ int64_t KafkaSource::Lag() const {
     lag += std::max<int64_t>(high - std::max(partition.next_offset, low), 0);
   }
   return lag;
+}
+
+std::vector<ReadPosition> KafkaSource::Positions() const {
+  std::vector<ReadPosition> positions;
+  for (const Partition& partition : partitions_) {
+    if (partition.assigned)
+      positions.push_back({partition.topic, partition.number, partition.next_offset});
+  }
+  return positions;
 }
 
 }  // namespace aslx

@@ -16,6 +16,7 @@
 #include "pipeline/flow/delivery.h"
 #include "pipeline/kafka/committed_offsets.h"
 #include "pipeline/kafka/fetch_nudge.h"
+#include "pipeline/kafka/kafka_delivery.h"
 #include "pipeline/kafka/kafka_handle.h"
 #include "pipeline/kafka/kafka_objects.h"
 #include "pipeline/kafka/queued_event.h"
@@ -50,6 +51,10 @@ class KafkaSource {
 
   /// Offsets between what was read and the ends of the partitions, as last heard from the broker.
   int64_t Lag() const;
+  /// The group has answered at least once, be it with no partition.
+  bool answered() const { return answered_; }
+  /// Where reading stands in each partition.
+  std::vector<ReadPosition> Positions() const;
 
  private:
   struct Partition {
@@ -100,6 +105,7 @@ class KafkaSource {
   TopicPartitions revoked_;
   size_t revoking_count_ = 0;  // of those, what flow still has
   bool closing_ = false;
+  bool answered_ = false;
   uint64_t commit_id_ = 0;
 };
 

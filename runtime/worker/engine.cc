@@ -41,6 +41,12 @@ void PinTo(int processor) {
 
 }  // namespace
 
+void KeepMostTelling(const Error& failure, Result<void>* outcome) {
+  const bool tells_more = failure.kind == ErrorKind::kUnknownOutcome && !outcome->has_value() &&
+                          outcome->error().kind != failure.kind;
+  if (outcome->has_value() || tells_more) *outcome = tl::unexpected<Error>(failure);
+}
+
 uint32_t AvailableCores() {
   return static_cast<uint32_t>(Processors().size());
 }
@@ -82,7 +88,7 @@ Result<void> Engine::Join() {
   Result<void> outcome;
   for (const auto& core : cores_) {
     if (core->thread.joinable()) core->thread.join();
-    if (outcome.has_value() && !core->outcome.has_value()) outcome = core->outcome;
+    if (!core->outcome.has_value()) KeepMostTelling(core->outcome.error(), &outcome);
   }
   return outcome;
 }
@@ -138,7 +144,7 @@ void Engine::TurnUntilDone(Core& core, CoreTasks& tasks) {
       due_ns = std::min(due_ns, status.next_due_ns);
       if (!status.finished) continue;
       if (const Error* failure = task->failure()) {
-        if (core.outcome.has_value()) core.outcome = tl::unexpected<Error>(*failure);
+        KeepMostTelling(*failure, &core.outcome);
         RequestDrain();
       }
       task.reset();

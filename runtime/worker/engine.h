@@ -51,6 +51,10 @@ struct EngineOptions {
   bool pin = true;
 };
 
+/// Keeps the most telling one of several failures: that the outcome of a transaction is not known,
+/// since whoever supervises the process acts on it; else the first.
+void KeepMostTelling(const Error& failure, Result<void>* outcome);
+
 /// Processors that this process may use.
 uint32_t AvailableCores();
 
@@ -68,8 +72,8 @@ class Engine {
 
   /// Returns when every core has been built; when one could not, the others have ended again.
   Result<void> Start(const Factory& factory);
-  /// When all cores have ended: the first failure, if any. A core that fails makes the others
-  /// drain.
+  /// When all cores have ended: the most telling failure, if any. A core that fails makes the
+  /// others drain.
   Result<void> Join();
 
   void RequestDrain();
@@ -77,6 +81,8 @@ class Engine {
   void RequestAbort();
 
   uint32_t worker_count() const { return static_cast<uint32_t>(cores_.size()); }
+  /// It was asked to drain, or to abort, or a core failed.
+  bool draining() const { return request_.load(std::memory_order_relaxed) != Request::kNone; }
   bool running() const { return running_count_.load(std::memory_order_acquire) > 0; }
 
  private:

@@ -18,13 +18,14 @@ MAY_INCLUDE = {
     "compiler": ["runtime/functions", "runtime/path", "runtime/value", "runtime/program", "runtime/base"],
     # Deterministic: no librdkafka, sockets, files, clocks or threads.
     "pipeline/flow": ["runtime/worker"],
+    "pipeline/admin": ["pipeline/flow"],
     "pipeline/kafka": ["pipeline/flow"],
     "pipeline/files": ["pipeline/flow"],
     "pipeline/journal": ["pipeline/flow"],
     "pipeline/tasks": ["pipeline/flow"],
     "pipeline/config": ["pipeline/flow"],
-    "pipeline/cli": ["pipeline/flow", "pipeline/kafka", "pipeline/files", "pipeline/journal",
-                     "pipeline/tasks", "pipeline/config", "compiler"],
+    "pipeline/cli": ["pipeline/flow", "pipeline/admin", "pipeline/kafka", "pipeline/files",
+                     "pipeline/journal", "pipeline/tasks", "pipeline/config", "compiler"],
 }
 LAYERED = ("runtime", "compiler", "pipeline")
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)

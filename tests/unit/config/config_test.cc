@@ -195,6 +195,23 @@ TEST(Config_Refuses, WithPlaceAndHint) {
        {"p.yaml:6:39: 'sasl.password' is a secret"}},
       {small + "cluster: {librdkafka: {sasl.password_file: no-such-file}}\n",
        {"cannot read 'no-such-file'"}},
+      {small + "admin: {}\n", {"p.yaml:6:8: 'admin' needs the key 'listen'"}},
+      {small + "admin: {listen: 9464}\n", {"p.yaml:6:17: '9464' is no HOST:PORT"}},
+      {small + "admin: {listen: '127.0.0.1:65536'}\n", {"is no HOST:PORT"}},
+      {small + "admin: {listen: '::1:80'}\n", {"is no HOST:PORT"}},
+      {small + "admin: {listen: ':80'}\n", {"is no HOST:PORT"}},
+      {small + "admin: {listen: '0.0.0.0:80'}\n",
+       {"p.yaml:6:17: '0.0.0.0' can be reached from elsewhere: that needs 'token' and 'tls', and "
+        "both are missing"}},
+      {small + "admin: {listen: '127.example.com:80'}\n", {"can be reached from elsewhere"}},
+      {small + "admin: {listen: 'h:80', tls: {certificate_file: c, key_file: k}}\n",
+       {"'token' is missing"}},
+      {small + "admin: {listen: '127.0.0.1:80', token: abc}\n",
+       {"p.yaml:6:40: 'token' is a secret and may not stand in the file"}},
+      {small + "admin: {listen: '127.0.0.1:80', token_file: no-such-file}\n",
+       {"cannot read 'no-such-file'"}},
+      {small + "admin: {listen: '127.0.0.1:80', tls: {certificate_file: c}}\n",
+       {"'tls' needs the key 'key_file'"}},
       {small + "cluster: {name: '${NOT_SET}'}\n",
        {"p.yaml:6:17: environment variable 'NOT_SET' is not set"}},
       {small + "cluster: {name: '${not a name}'}\n", {"is no environment variable"}},
@@ -272,6 +289,31 @@ TEST(Config_Interpolation, NeverChangesTheStructure) {
   ASSERT_TRUE(read.has_value()) << read.error().message;
   EXPECT_EQ(read->pipelines[0].spec.name, "x\n    ordering: key");
   EXPECT_EQ(read->pipelines[0].spec.ordering, Ordering::kNone);
+}
+
+TEST(Config_Admin, IsFilled) {
+  const std::string text = std::string(kSmall) +
+                           "admin:\n  listen: '[::]:9464'\n  token: 'x${TOKEN}'\n"
+                           "  tls: {certificate_file: a.crt, key_file: /k/a.key}\n";
+  Result<RunConfig> read = ReadRunConfig("/etc/x/p.yaml", text, Of({{"TOKEN", "s3cret"}}));
+  ASSERT_TRUE(read.has_value()) << read.error().message;
+  EXPECT_EQ(read->admin.host, "::");
+  EXPECT_EQ(read->admin.port, 9464);
+  EXPECT_EQ(read->admin.token, "xs3cret");
+  EXPECT_EQ(read->admin.certificate_file, "/etc/x/a.crt");
+  EXPECT_EQ(read->admin.key_file, "/k/a.key");
+  EXPECT_EQ(read->admin.place, "/etc/x/p.yaml:7:11");
+  read = ReadRunConfig("p.yaml", std::string(kSmall), Of({}));
+  ASSERT_TRUE(read.has_value());
+  EXPECT_EQ(read->admin.host, "") << "off unless asked for";
+}
+
+TEST(Config_Admin, NeedsNothingMoreOnLoopback) {
+  for (const char* host : {"127.0.0.1", "127.1.2.3", "localhost", "[::1]"}) {
+    Result<RunConfig> read = ReadRunConfig(
+        "p.yaml", std::string(kSmall) + "admin: {listen: '" + host + ":0'}\n", Of({}));
+    EXPECT_TRUE(read.has_value()) << read.error().message;
+  }
 }
 
 TEST(Config_Secrets, ComeFromFiles) {

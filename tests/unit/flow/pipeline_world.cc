@@ -40,6 +40,7 @@ void PipelineWorld::Start(const std::vector<int32_t>& partitions) {
   parts.counters = counters_.get();
   parts.journal = journal;
   parts.worker = worker_options;
+  parts.listener = listener;
   auto made = Flow::Create(parts);
   ASSERT_TRUE(made.has_value()) << made.error().message;
   flow = std::move(*made);

@@ -47,6 +47,7 @@ class PipelineWorld final : public TaskGateway {
   FakeBroker broker;
   SimClock clock{1'700'000'000'000'000'000};
   PoisonJournal* journal = nullptr;
+  FlowListener* listener = nullptr;
   WorkerOptions worker_options;
   std::unique_ptr<FakeDelivery> delivery;
   std::unique_ptr<Flow> flow;

@@ -78,6 +78,27 @@ TEST(Engine, DrainsTheOthersWhenOneFails) {
   EXPECT_EQ(log.drained.load(), 2);
 }
 
+TEST(Engine, KeepsTheFailureThatTellsMost) {
+  const Error first{ErrorKind::kUnavailable, "first"};
+  const Error second{ErrorKind::kInternal, "second"};
+  const Error unknown{ErrorKind::kUnknownOutcome, "unknown"};
+  const Error unknown_too{ErrorKind::kUnknownOutcome, "unknown, too"};
+  Result<void> outcome;
+  const struct {
+    const Error& failure;
+    std::string_view kept;
+  } steps[] = {{first, "first"},
+               {second, "first"},
+               {unknown, "unknown"},
+               {unknown_too, "unknown"},
+               {second, "unknown"}};
+  for (const auto& step : steps) {
+    KeepMostTelling(step.failure, &outcome);
+    ASSERT_FALSE(outcome.has_value());
+    EXPECT_EQ(outcome.error().message, step.kept);
+  }
+}
+
 TEST(Engine, EndsTheOthersWhenOneCannotBeBuilt) {
   Log log;
   SystemClock clock;
