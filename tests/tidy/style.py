@@ -23,6 +23,8 @@ HEAVY_HEADERS = {
     "CLI/": r"^(pipeline/cli/|tests/|bench/)",
     "yaml-cpp/": r"^(pipeline/config/|compiler/)",
     "curl/": r"^(pipeline/tasks/|tests/|bench/)",
+    "httplib": r"^(pipeline/admin/|tests/|bench/)",
+    "prometheus/": r"^pipeline/admin/",
     "librdkafka/": r"^(pipeline/kafka/|tests/|bench/)",
     "nlohmann/": r"^tests/",
     "re2/": r"^runtime/functions/",
@@ -32,7 +34,7 @@ HEAVY_HEADERS = {
     "gmock/": r"^(tests|bench)/",
 }
 # In how many files of the product each may stand.
-HEAVY_FILES_MAX = {"simdjson": 2, "spdlog/": 1, "CLI/": 2, "yaml-cpp/": 2, "curl/": 1,
+HEAVY_FILES_MAX = {"simdjson": 2, "spdlog/": 1, "CLI/": 2, "yaml-cpp/": 2, "curl/": 1, "httplib": 1, "prometheus/": 1,
                    "openssl/": 2}  # digests; the server for metrics
 SYSTEM_INCLUDE = re.compile(r'^\s*#\s*include\s+[<"]([^>"]+)[>"]', re.M)
 
