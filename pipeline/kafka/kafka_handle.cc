@@ -8,6 +8,7 @@
 
 #include <fmt/core.h>
 
+#include "pipeline/kafka/oauth_tokens.h"
 #include "runtime/base/log.h"
 
 namespace aslx {
@@ -63,9 +64,14 @@ Result<void> KafkaHandle::Make(rd_kafka_type_t type, const KafkaSettings& settin
     }
   }
   if (configure) configure(conf);
+  OauthTokens tokens;
+  if (Result<void> configured = tokens.Configure(conf); !configured) {
+    rd_kafka_conf_destroy(conf);
+    return configured;
+  }
   char why[512];
   instance_ = rd_kafka_new(type, conf, why, sizeof why);
-  if (instance_ != nullptr) return {};
+  if (instance_ != nullptr) return tokens.Enable(instance_);
   rd_kafka_conf_destroy(conf);
   return Fail(ErrorKind::kConfiguration, fmt::format("librdkafka: {}", why));
 }
