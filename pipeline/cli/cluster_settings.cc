@@ -21,6 +21,7 @@ KafkaSettings SettingsOf(const ClusterConfig& cluster) {
   KafkaSettings settings;
   settings.brokers = cluster.brokers;
   settings.wait_ms = cluster.wait_ms;
+  settings.probe_permissions = cluster.probe_permissions;
   settings.session_timeout_ms = cluster.session_timeout_ms;
   settings.start_offset = cluster.start_offset;
   settings.properties = cluster.properties;

@@ -97,7 +97,9 @@ class Replay {
 
   Result<void> CheckTargets() const {
     if (targets_.empty()) return {};
-    return CheckCluster(topic_.settings, "", {targets_.begin(), targets_.end()});
+    return CheckCluster(
+        topic_.settings,
+        {.group = {}, .source_topics = {}, .sink_topics = {targets_.begin(), targets_.end()}});
   }
 
   Result<int> Send(TopicReader& reader) {

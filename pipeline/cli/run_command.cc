@@ -192,14 +192,12 @@ std::vector<std::string> PipelineRun::CheckFunctions(const PipelinePlan& plan) {
 Result<void> PipelineRun::CheckTopics() {
   for (const PipelineConfig& pipeline : config_.pipelines) {
     const PipelineSpec& spec = pipeline.spec;
-    std::vector<std::string> topics;
-    if (spec.source.kind == EndpointKind::kKafka) topics = spec.source.topics;
-    if (spec.sink == EndpointKind::kKafka) {
-      for (const std::string& topic : SinkTopics(spec))
-        topics.push_back(topic);
-    }
-    if (topics.empty()) continue;
-    Result<void> checked = CheckCluster(shared_.kafka, spec.source.group, topics);
+    ClusterUse use;
+    if (spec.source.kind == EndpointKind::kKafka)
+      use = {.group = spec.source.group, .source_topics = spec.source.topics, .sink_topics = {}};
+    if (spec.sink == EndpointKind::kKafka) use.sink_topics = SinkTopics(spec);
+    if (use.source_topics.empty() && use.sink_topics.empty()) continue;
+    Result<void> checked = CheckCluster(shared_.kafka, use);
     if (!checked) {
       return Fail(checked.error().kind,
                   fmt::format("pipeline '{}': {}", spec.name, checked.error().message));

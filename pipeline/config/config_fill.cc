@@ -157,6 +157,7 @@ class Filler {
     }
     cluster.name = section.Text("name");
     cluster.wait_ms = section.Integer("wait_ms");
+    cluster.probe_permissions = section.Flag("probe_permissions");
     cluster.instance_id = section.Text("instance_id");
     cluster.static_membership = section.Flag("static_membership");
     cluster.session_timeout_ms = section.Integer("session_timeout_ms");

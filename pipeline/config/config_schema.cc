@@ -256,6 +256,9 @@ constexpr ConfigKey kClusterKeys[] = {
      {},
      0,
      3'600'000},
+    {"probe_permissions", kFlag, false, "true",
+     "Each permission is tried out at start, without leaving anything behind on Apache Kafka; "
+     "`false` for services that are not Apache Kafka and may take the attempt for a record"},
     {"instance_id", kText, false, "",
      "With the pipeline's name and the worker's number it makes `group.instance.id` and "
      "`transactional.id`; default: the host's name. Exactly once it has to stay the same over "

@@ -21,6 +21,7 @@ struct ClusterConfig {
   std::string brokers;  // separated by commas
   std::string name;
   int64_t wait_ms = 0;
+  bool probe_permissions = true;
   std::string instance_id;
   bool static_membership = true;
   int64_t session_timeout_ms = 0;

@@ -16,6 +16,8 @@ struct KafkaSettings {
 
   std::string brokers;
   int64_t wait_ms = 30'000;
+  /// Whether the check at start tries out each permission (permission_probe.h).
+  bool probe_permissions = true;
   /// With the pipeline's name and the worker's index: `group.instance.id`, where membership is
   /// static, and `transactional.id`. It has to name this process in all of its lives, and no other.
   std::string instance_id;

@@ -14,9 +14,16 @@
 
 namespace aslx {
 
-/// kUnavailable when no broker answers within `settings.wait_ms`; kConfiguration for topics that do
-/// not exist or may not be used, with all of them in the message.
-Result<void> CheckCluster(const KafkaSettings& settings, const std::string& group,
-                          const std::vector<std::string>& topics);
+/// What a pipeline does on the cluster, or a tool.
+struct ClusterUse {
+  std::string group;  // empty: nothing is committed
+  std::vector<std::string> source_topics;
+  std::vector<std::string> sink_topics;
+};
+
+/// kUnavailable when no broker answers within `settings.wait_ms`; kConfiguration for a broker that
+/// does not accept who we are (or we who it is), for topics that do not exist, and for what the
+/// ACLs do not allow, with all of them in the message.
+Result<void> CheckCluster(const KafkaSettings& settings, const ClusterUse& use);
 
 }  // namespace aslx

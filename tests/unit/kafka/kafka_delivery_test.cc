@@ -130,17 +130,17 @@ TEST(StartupCheck_Says, WhatIsMissing) {
   KafkaSettings nowhere;
   nowhere.brokers = "127.0.0.1:1";
   nowhere.wait_ms = 200;
-  Result<void> unreachable = CheckCluster(nowhere, "g", {"in"});
+  Result<void> unreachable = CheckCluster(nowhere, {"g", {"in"}, {}});
   ASSERT_FALSE(unreachable.has_value());
   EXPECT_EQ(unreachable.error().kind, ErrorKind::kUnavailable);
   EXPECT_NE(unreachable.error().message.find("127.0.0.1:1"), std::string::npos);
 
   KafkaSettings none;
-  EXPECT_EQ(CheckCluster(none, "g", {"in"}).error().kind, ErrorKind::kConfiguration);
+  EXPECT_EQ(CheckCluster(none, {"g", {"in"}, {}}).error().kind, ErrorKind::kConfiguration);
 
   KafkaSettings wrong = nowhere;
   wrong.properties = {{"no.such.property", "1"}};
-  Result<void> refused = CheckCluster(wrong, "g", {"in"});
+  Result<void> refused = CheckCluster(wrong, {"g", {"in"}, {}});
   EXPECT_EQ(refused.error().kind, ErrorKind::kConfiguration);
   EXPECT_NE(refused.error().message.find("no.such.property"), std::string::npos);
 }
