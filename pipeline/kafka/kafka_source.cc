@@ -41,6 +41,7 @@ std::string ReplyTo(rd_kafka_t* consumer, Rebalance what,
 
 Result<void> KafkaSource::Start(const KafkaSettings& settings, const KafkaIdentity& identity,
                                 const std::vector<std::string>& topics) {
+  topics_ = topics;
   KafkaSettings::Properties defaults = {
       {"group.id", identity.group},
       {"enable.auto.commit", "false"},
@@ -127,11 +128,19 @@ void KafkaSource::OnRebalance(rd_kafka_t* instance, rd_kafka_resp_err_t what,
 // -------------------------------------------------------------------------------------
 
 void KafkaSource::BeginAssignment(const rd_kafka_topic_partition_list_t* partitions) {
+  has_nothing_ = false;
   if (partitions->cnt > 0) {
     committed_->Ask(partitions);
-  } else {
-    FinishAssignment({TopicPartitions(rd_kafka_topic_partition_list_new(0))});
+    return;
   }
+  FinishAssignment({TopicPartitions(rd_kafka_topic_partition_list_new(0))});
+  // Others may have all the partitions. But a member that distributes them when the topics may no
+  // longer be described finds none, and librdkafka does not say why: the coordinator does.
+  TopicPartitions first_ones(rd_kafka_topic_partition_list_new(static_cast<int>(topics_.size())));
+  for (const std::string& topic : topics_)
+    rd_kafka_topic_partition_list_add(first_ones.get(), topic.c_str(), 0);
+  has_nothing_ = true;
+  committed_->Ask(first_ones.get());
 }
 
 void KafkaSource::FinishAssignment(CommittedOffsets::Answer answer) {
@@ -148,14 +157,7 @@ void KafkaSource::FinishAssignment(CommittedOffsets::Answer answer) {
   queued.event.kind = DeliveryEvent::Kind::kAssigned;
   for (int i = 0; i < list.cnt; ++i) {
     rd_kafka_topic_partition_t& from = list.elems[i];
-    const rd_kafka_resp_err_t error =
-        answer.error != RD_KAFKA_RESP_ERR_NO_ERROR ? answer.error : from.err;
-    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      events_->Fail(KindOfError(error),
-                    fmt::format("committed offset of {}[{}] in group '{}': {}{}", from.topic,
-                                from.partition, group_, rd_kafka_err2str(error), HintOf(error)));
-      return;
-    }
+    if (IsRefused(answer, from)) return;
     queued.partitions.push_back(Adopt(from, &queued));
   }
   const std::string failed = ReplyTo(consumer_.get(), Rebalance::kAssign, &list);
@@ -165,6 +167,27 @@ void KafkaSource::FinishAssignment(CommittedOffsets::Answer answer) {
   } else if (!queued.partitions.empty()) {
     events_->Push(std::move(queued));
   }
+}
+
+bool KafkaSource::IsRefused(const CommittedOffsets::Answer& answer,
+                            const rd_kafka_topic_partition_t& partition) {
+  const rd_kafka_resp_err_t error =
+      answer.error != RD_KAFKA_RESP_ERR_NO_ERROR ? answer.error : partition.err;
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return false;
+  events_->Fail(KindOfError(error),
+                fmt::format("committed offset of {}[{}] in group '{}': {}{}", partition.topic,
+                            partition.partition, group_, rd_kafka_err2str(error), HintOf(error)));
+  return true;
+}
+
+void KafkaSource::LookWhy(CommittedOffsets::Answer answer) {
+  if (answer.error != RD_KAFKA_RESP_ERR_NO_ERROR &&
+      KindOfError(answer.error) == ErrorKind::kUnavailable) {
+    committed_->Ask(answer.partitions.get());
+    return;
+  }
+  for (int i = 0; i < answer.partitions->cnt; ++i)
+    if (IsRefused(answer, answer.partitions->elems[i])) return;
 }
 
 PartitionEvent KafkaSource::Adopt(const rd_kafka_topic_partition_t& from, QueuedEvent* owner) {
@@ -261,7 +284,7 @@ void KafkaSource::Serve() {
   }
   rd_kafka_queue_poll_callback(commit_queue_, 0);
   if (std::optional<CommittedOffsets::Answer> answer = committed_->Take())
-    FinishAssignment(std::move(*answer));
+    has_nothing_ ? LookWhy(std::move(*answer)) : FinishAssignment(std::move(*answer));
 }
 
 size_t KafkaSource::Poll(Assignment assignment, std::span<Record> records) {

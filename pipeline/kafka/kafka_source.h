@@ -81,6 +81,9 @@ class KafkaSource {
 
   void BeginAssignment(const rd_kafka_topic_partition_list_t* partitions);
   void FinishAssignment(CommittedOffsets::Answer answer);
+  bool IsRefused(const CommittedOffsets::Answer& answer,
+                 const rd_kafka_topic_partition_t& partition);
+  void LookWhy(CommittedOffsets::Answer answer);
   PartitionEvent Adopt(const rd_kafka_topic_partition_t& from, QueuedEvent* owner);
   void BeginRevocation(const rd_kafka_topic_partition_list_t* partitions, bool lost);
   void EndRevocation();
@@ -94,6 +97,7 @@ class KafkaSource {
   std::unique_ptr<Link> link_;
   KafkaHandle consumer_;
   std::string group_;
+  std::vector<std::string> topics_;
   std::unique_ptr<CommittedOffsets> committed_;
   std::unique_ptr<FetchNudge> nudge_;
   uint32_t nudge_after_ = 0;  // records; 0: never
@@ -101,6 +105,7 @@ class KafkaSource {
   std::vector<Partition> partitions_;
   std::vector<rd_kafka_message_t*> batch_;
   uint32_t epoch_ = 0;
+  bool has_nothing_ = false;  // the assignment was empty: what is asked now is why
   /// What was revoked and is not yet answered; null: nothing.
   TopicPartitions revoked_;
   size_t revoking_count_ = 0;  // of those, what flow still has
