@@ -34,11 +34,12 @@ def free_ports(count):
 class Node:
     """One broker and controller; it may be killed and started again on the same folder."""
 
-    def __init__(self, cluster, number, port, controller_port):
+    def __init__(self, cluster, number, port, controller_port, further_ports):
         self.cluster = cluster
         self.number = number
         self.port = port
         self.controller_port = controller_port
+        self.listeners = {cluster.internal: port, **further_ports}
         self.folder = os.path.join(cluster.folder, f"node-{number}")
         self.data_folder = os.path.join(self.folder, "data")
         self.process = None
@@ -46,14 +47,16 @@ class Node:
     def prepare(self, voters, cluster_id):
         os.makedirs(self.folder, exist_ok=True)
         replicas = min(3, len(self.cluster.nodes))
+        security = self.cluster.security
+        advertised = ",".join(f"{name}://127.0.0.1:{port}" for name, port in self.listeners.items())
         properties = {
             "process.roles": "broker,controller",
             "node.id": self.number,
             "controller.quorum.voters": voters,
-            "listeners": f"PLAINTEXT://127.0.0.1:{self.port},CONTROLLER://127.0.0.1:{self.controller_port}",
-            "advertised.listeners": f"PLAINTEXT://127.0.0.1:{self.port}",
+            "listeners": f"{advertised},CONTROLLER://127.0.0.1:{self.controller_port}",
+            "advertised.listeners": advertised,
             "controller.listener.names": "CONTROLLER",
-            "inter.broker.listener.name": "PLAINTEXT",
+            "inter.broker.listener.name": self.cluster.internal,
             "log.dirs": self.data_folder,
             "auto.create.topics.enable": "false",
             "default.replication.factor": replicas,
@@ -66,11 +69,13 @@ class Node:
             "group.initial.rebalance.delay.ms": 0,
             "message.max.bytes": 4 * 1024 * 1024,
             **self.cluster.properties,
+            **(security.properties() if security else {}),
         }
         self.properties = os.path.join(self.folder, "server.properties")
         with open(self.properties, "w", encoding="utf-8") as file:
             file.writelines(f"{key}={value}\n" for key, value in properties.items())
-        self.cluster.java("kafka.tools.StorageTool", "format", "-t", cluster_id, "-c", self.properties)
+        self.cluster.java("kafka.tools.StorageTool", "format", "-t", cluster_id, "-c", self.properties,
+                          *(security.format_arguments() if security else []))
 
     def start(self):
         log = open(os.path.join(self.folder, "output.log"), "ab")
@@ -98,18 +103,31 @@ class Node:
 
 
 class KafkaBroker:
-    def __init__(self, nodes=1, version=jars.KAFKA_VERSION, properties=None):
+    """`security` (security.py) adds listeners; the tests' own tools then come with `credentials`."""
+
+    def __init__(self, nodes=1, version=jars.KAFKA_VERSION, properties=None, security=None):
         """`properties` are the brokers', beside and before those that every test has."""
         self.properties = properties or {}
         self.class_path = os.path.join(jars.fetch(version), "*")
         scratch = os.path.join(ROOT, "build", "kafka-tests")
         os.makedirs(scratch, exist_ok=True)
         self.folder = tempfile.mkdtemp(prefix="broker-", dir=scratch)
-        ports = free_ports(2 * nodes)
+        self.security = security
+        self.internal = security.INTERNAL if security else "PLAINTEXT"
+        self.credentials = security.ADMIN if security else None
+        further = security.LISTENERS if security else ()
+        ports = iter(free_ports((2 + len(further)) * nodes))
         self.nodes = []
         for index in range(nodes):
-            self.nodes.append(Node(self, index + 1, ports[2 * index], ports[2 * index + 1]))
-        self.bootstrap_servers = ",".join(f"127.0.0.1:{node.port}" for node in self.nodes)
+            self.nodes.append(Node(self, index + 1, next(ports), next(ports), {name: next(ports) for name in further}))
+        self.bootstrap_servers = self.servers_at(self.internal)
+
+    def servers_at(self, listener):
+        return ",".join(f"127.0.0.1:{node.listeners[listener]}" for node in self.nodes)
+
+    def client_properties(self):
+        """What a client of librdkafka needs beside the address, to be the tests' own tool."""
+        return self.security.admin_properties() if self.security else {}
 
     def java_command(self):
         """Java that writes nothing outside the cluster's folder."""
@@ -124,6 +142,8 @@ class KafkaBroker:
 
     def __enter__(self):
         try:
+            if self.security:
+                self.security.prepare(self.folder)
             voters = ",".join(f"{node.number}@127.0.0.1:{node.controller_port}" for node in self.nodes)
             cluster_id = self.java("kafka.tools.StorageTool", "random-uuid")
             for node in self.nodes:
@@ -141,17 +161,17 @@ class KafkaBroker:
 
     def wait_until_ready(self):
         """Until all nodes are registered: a cluster that answers may still lack some."""
-        self._wait(lambda: topics.count_brokers(self.nodes[0].port) == len(self.nodes), "did not answer")
+        self._wait(lambda: topics.count_brokers(self.nodes[0].port, self.credentials) == len(self.nodes), "did not answer")
 
     def wait_until_whole(self):
         """Until every node is registered with every other, and every replica of every partition in sync."""
-        self._wait(lambda: all(topics.count_brokers(node.port) == len(self.nodes) for node in self.nodes)
+        self._wait(lambda: all(topics.count_brokers(node.port, self.credentials) == len(self.nodes) for node in self.nodes)
                    and all(self.sees_whole(node) for node in self.nodes), "was not whole again")
 
     @staticmethod
     def sees_whole(node):
         try:
-            found = topics.describe(node.port)
+            found = topics.describe(node.port, credentials=node.cluster.credentials)
         except OSError:
             return False
         return all(one.error == 0 and one.leader >= 0 and set(one.in_sync) == set(one.replicas)
@@ -161,7 +181,7 @@ class KafkaBroker:
     def has_left(node, other):
         """Whether this other broker sees no partition led by, or in sync at, the node."""
         return not any(node.number in (one.leader, *one.in_sync)
-                       for partitions in topics.describe(other.port).values() for one in partitions)
+                       for partitions in topics.describe(other.port, credentials=other.cluster.credentials).values() for one in partitions)
 
     def _wait(self, done, what):
         deadline = time.monotonic() + START_TIMEOUT_S
@@ -173,8 +193,8 @@ class KafkaBroker:
             time.sleep(0.1)
 
     def create_topics(self, partitions, *names, replication=None):
-        topics.create(self.nodes[0].port, names, partitions, replication or min(3, len(self.nodes)))
-        self._wait(lambda: all(topics.known(node.port, name) for node in self.nodes for name in names),
+        topics.create(self.nodes[0].port, names, partitions, replication or min(3, len(self.nodes)), self.credentials)
+        self._wait(lambda: all(topics.known(node.port, name, self.credentials) for node in self.nodes for name in names),
                    f"did not know {names} on every node")
 
     def stop(self):

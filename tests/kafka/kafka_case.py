@@ -29,13 +29,19 @@ class KafkaCase(unittest.TestCase):
         self.group = name
         self.broker.create_topics(self.PARTITIONS, self.source, self.sink, self.dead)
 
-    def configuration(self, definition, functions="", extra="", output=None):
-        """One pipeline from this test's source topic to its sink, with its dead letters."""
+    def configuration(self, definition, functions="", extra="", output=None, listener=None, properties=None):
+        """One pipeline from this test's source topic to its sink, with its dead letters.
+
+        `listener` and `properties` (of librdkafka): how it comes to a secured broker.
+        """
+        servers = self.broker.servers_at(listener or self.broker.internal)
+        librdkafka = f"  librdkafka: {json.dumps(properties)}" if properties else ""
         output = output if output is not None else f"output:\n      topic: {self.sink}"
         return f"""
 cluster:
-  brokers: [{', '.join(self.broker.bootstrap_servers.split(','))}]
+  brokers: [{', '.join(servers.split(','))}]
   instance_id: {self.group}
+{librdkafka}
   librdkafka_consumer:
     auto.offset.reset: earliest
 {functions}

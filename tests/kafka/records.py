@@ -12,7 +12,8 @@ Record = collections.namedtuple("Record", "topic partition offset timestamp head
 
 
 def _kcat(broker, *arguments, data=b"", timeout=TIMEOUT_S):
-    done = subprocess.run(["kcat", "-q", "-b", broker.bootstrap_servers, *arguments], input=data,
+    properties = [option for pair in broker.client_properties().items() for option in ("-X", "=".join(pair))]
+    done = subprocess.run(["kcat", "-q", "-b", broker.bootstrap_servers, *properties, *arguments], input=data,
                           capture_output=True, timeout=timeout, check=False)
     if done.returncode != 0:
         raise RuntimeError(f"kcat {arguments} ended with {done.returncode}: {done.stderr.decode(errors='replace')}")
