@@ -13,7 +13,7 @@ build_packages=(
   nlohmann-json3-dev # only the reference evaluator of the tests reads JSON with it
 )
 test_packages=(
-  ca-certificates git python3 python3-yaml
+  ca-certificates curl git python3 python3-yaml
   clang-14 clang-format-14 libclang-rt-14-dev # the fuzzers, and the check of the format
   kcat maven openjdk-17-jre-headless          # Apache Kafka: a client, its jars, what runs them
 )

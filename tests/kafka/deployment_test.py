@@ -2,11 +2,16 @@
 import json
 import os
 import re
+import subprocess
 import tempfile
+import time
+
+import yaml
 
 import broker as broker_module
 from kafka_case import KafkaCase
 
+READY_TIMEOUT_S = 60
 FOLDER = os.path.join(broker_module.ROOT, "configs", "deployment")
 
 
@@ -26,10 +31,10 @@ class DeploymentTest(KafkaCase):
         self.addCleanup(state.cleanup)
         return state.name
 
-    def pod(self, number, state=None):
+    def pod(self, number, state=None, port=0):
         text = re.sub(r"  librdkafka:\n(    .*\n)+", "", self.text)
         for was, now in {"${POD_NAME}": f"aslx-{number}", "${KAFKA_BROKERS}": self.broker.bootstrap_servers,
-                         "/var/lib/aslx": state or self.volume(),
+                         "/var/lib/aslx": state or self.volume(), ":9464": f":{port}",
                          "alerts.asl.json": os.path.join(FOLDER, "alerts.asl.json")}.items():
             self.assertIn(was, text)
             text = text.replace(was, now)
@@ -51,6 +56,26 @@ class DeploymentTest(KafkaCase):
         self.dead_letters(1, pods[0])
         for pod in pods:
             self.assertEqual(pod.drain(), 0, pod.log())
+
+    def probe(self, name, port):
+        """The exit status of the StatefulSet's probe."""
+        with open(os.path.join(FOLDER, "statefulset.yaml"), encoding="utf-8") as file:
+            container, = yaml.safe_load(file)["spec"]["template"]["spec"]["containers"]
+        command = [word.replace(":9464", f":{port}") for word in container[name]["exec"]["command"]]
+        return subprocess.run(command, stdout=subprocess.DEVNULL, timeout=60, check=False).returncode
+
+    def test_probes_say_when_a_pod_is_ready(self):
+        port, = broker_module.free_ports(1)
+        self.assertNotEqual(self.probe("livenessProbe", port), 0, "nothing runs yet")
+        pod = self.pod(0, port=port)
+        deadline = time.monotonic() + READY_TIMEOUT_S
+        while self.probe("readinessProbe", port) != 0:
+            self.assertTrue(pod.running(), pod.log())
+            self.assertLess(time.monotonic(), deadline, pod.log())
+        self.assertEqual(self.probe("livenessProbe", port), 0)
+        self.send({"sensor": "s0", "temperature": 90}, partition=0)
+        self.all_alerts(1, pod)
+        self.assertEqual(pod.drain(), 0, pod.log())
 
     def test_a_second_pod_of_one_name_is_refused_and_leaves_the_first_alone(self):
         state = self.volume()
