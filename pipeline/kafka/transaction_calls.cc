@@ -54,6 +54,8 @@ TransactionOutcome Unknown(std::string_view call, const Answer& answer) {
 
 TransactionOutcome AbortAfter(std::string_view call, TopicUse use, const Answer& answer,
                               KafkaProducer& producer, int64_t timeout_ms) {
+  // Each call tells of a partition that could not be added for an output before.
+  if (answer.text.find("Failed to add partition") != std::string::npos) use = TopicUse::kWrite;
   std::string reason = fmt::format("{}: {}{}", call, answer.text, HintOf(answer.code, use));
   TransactionOutcome outcome = AbortTransaction(producer, timeout_ms, std::move(reason));
   outcome.forbidden = answer.code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED ||

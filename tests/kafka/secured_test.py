@@ -5,6 +5,7 @@ Each of those ACLs, left out, is an end with 78 that names it; so is every way n
 import json
 import os
 import re
+import subprocess
 import time
 import unittest
 
@@ -135,11 +136,11 @@ class WhileItRunsTest(SecuredCase):
     def answer(self, count, running):
         return sorted(json.loads(record.value)["n"] for record in self.outputs(count, running))
 
-    def begin(self, listener):
+    def begin(self, listener, mode="at_least_once"):
         self.principal = self.secured.PRINCIPALS[listener]
-        permissions = self.needed("at_least_once")
+        permissions = self.needed(mode)
         self.access.allow(self.principal, permissions)
-        running = self.pipeline_at(listener)
+        running = self.pipeline_at(listener, mode)
         self.send({"n": 0})
         self.assertEqual(self.answer(1, running), [0])
         return running, {(one.kind, one.name): one for one in permissions}
@@ -170,6 +171,18 @@ class WhileItRunsTest(SecuredCase):
         self.send({"n": 4})
         self.assertEqual(self.answer(2, running), [0, 4])
         self.assertEqual(running.drain(), 0, running.log())
+
+    def test_an_output_that_is_no_longer_permitted_ends_exactly_once(self):
+        """A transaction cannot be finished without it; what was read comes again when it is permitted."""
+        running, permissions = self.begin("PLAIN", "exactly_once")
+        self.access.forbid(self.principal, [permissions["topic", self.sink]])
+        self.send({"n": 1}, {"n": 2})
+        self.refused(running, self.sink, "writing needs the operations Write")
+        self.access.allow(self.principal, [permissions["topic", self.sink]])
+        running.start()
+        self.assertEqual(self.answer(3, running), [0, 1, 2])
+        self.assertEqual(running.drain(), 0, running.log())
+        self.assertEqual(self.answer(3, running), [0, 1, 2])
 
     def test_a_source_that_is_no_longer_permitted_ends_it(self):
         running, permissions = self.begin("PLAIN")
@@ -228,6 +241,19 @@ class RefusedTest(SecuredCase):
         for name, (listener, changes, words) in cases.items():
             with self.subTest(name):
                 self.refused(self.pipeline_at(listener, **changes), *words)
+
+    def test_dead_letters_are_read_with_one_permission(self):
+        """No group, no Write: who looks at dead letters needs to read them and nothing else."""
+        configuration = os.path.join(os.path.dirname(self.machine), "dlq.yaml")
+        with open(configuration, "w", encoding="utf-8") as file:
+            file.write(self.configuration(self.machine, listener="SCRAM", properties=self.secured.client_properties("SCRAM")))
+        command = [os.environ["ASLX_UNDER_TEST"], "dlq", "list", configuration]
+        refused = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, stdin=subprocess.DEVNULL)
+        self.assertEqual(refused.returncode, WRONG_CONFIGURATION, refused.stderr)
+        self.assertIn(f"topic '{self.dead}'", refused.stderr)
+        self.access.allow("scram", [access.Permission("topic", self.dead, "Read")])
+        read = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, stdin=subprocess.DEVNULL)
+        self.assertEqual(read.returncode, 0, read.stderr)
 
     def test_what_may_pass_is_waited_for(self):
         """A listener that wants TLS does not say so to those who come without: it might as well be down."""
