@@ -149,7 +149,9 @@ class KafkaBroker:
             if self.security:
                 self.security.prepare(self.folder)
             voters = ",".join(f"{node.number}@127.0.0.1:{node.controller_port}" for node in self.nodes)
-            cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+            # Halved, so that its first letter is none that looks like an option.
+            number = (uuid.uuid4().int >> 1).to_bytes(16, "big")
+            cluster_id = base64.urlsafe_b64encode(number).decode().rstrip("=")
             for node in self.nodes:
                 node.prepare(voters, cluster_id)
             for node in self.nodes:

@@ -9,7 +9,8 @@ import struct
 import threading
 
 PRODUCE, END_TXN = 0, 26
-LEAD_S = 0.02
+SUCCESSOR_REQUESTS = 2
+LEAD_S = 0.005
 
 
 def transactional_id(api_key, frame):
@@ -39,7 +40,7 @@ class Zombie:
         self.frame = frame
         self.correlation_id = frame[8:12]
         self.server_out = server_out
-        self.sent_again = False
+        self.successor_requests = None  # what the next transaction has written; None: it has not begun
 
 
 class Connection:
@@ -114,13 +115,16 @@ class EndTxnProxy:
         return wanted
 
     def look(self, api_key, name):
-        """The zombie comes when its successor has written something."""
+        """The zombie comes when its successor has written something and is likely to write more."""
         zombie = self.zombie
         if zombie is None or zombie.name != name:
             return
         if api_key == END_TXN:
-            zombie.sent_again = True
-        elif api_key == PRODUCE and zombie.sent_again:
+            zombie.successor_requests = 0
+        elif zombie.successor_requests is not None:
+            zombie.successor_requests += 1
+            if zombie.successor_requests < SUCCESSOR_REQUESTS:
+                return
             self.zombie = None
             # Requests of two connections are read in any order: this leaves the other one the lead.
             self._loop.call_later(LEAD_S, zombie.server_out.write, zombie.frame)

@@ -35,8 +35,8 @@ const Share& ShareOf(uint64_t number) {
   return kShares[index];
 }
 
-// So many in a row go to one partition: batches fill, and all partitions get some every moment.
-constexpr uint64_t kRun = 16;
+// So many in a row go to one partition; few, so that all partitions get some every moment.
+constexpr uint64_t kRun = 4;
 
 std::optional<uint64_t> NumberBehind(std::string_view payload, std::string_view name) {
   size_t at = payload.find(name);

@@ -3,7 +3,6 @@
 Not here: what an event is and what must come of it (event.h).
 """
 import json
-import math
 import os
 import subprocess
 import threading
@@ -24,18 +23,19 @@ def sinks(values):
 
 
 class Producer:
-    """Writes the events at a pace that never reaches the end of a phase before the phase is over.
+    """Writes the events at a pace that does not reach the end of a phase before the phase is over.
 
-    A fault's share of the events is written ever more slowly, half-way to its end in each `half_s`: so that
-    there is work however long the fault takes, and the whole is written when the last fault is over.
+    A fault's share of the events is written ever more slowly: half of it in `half_s`, two thirds in twice that
+    time, three quarters in three times. So there is work however long the fault takes, for each partition, and
+    all is written soon after the last one.
     """
 
     def __init__(self, values):
         self._events = values["events"]
         self._process = children.start(command("produce", values), stdin=subprocess.PIPE)
         self._lock = threading.Lock()
-        self._written = 0.0
-        self._end = 0.0
+        self._begin = self._end = 0.0  # of the phase, in events
+        self._began_at = time.monotonic()
         self._half_s = 1.0
         self._closed = False
         self._thread = threading.Thread(target=self._pace, daemon=True)
@@ -44,8 +44,8 @@ class Producer:
     def approach(self, share, half_s):
         """From here on towards this share of all events."""
         with self._lock:
-            self._end = self._events * share
-            self._half_s = half_s
+            self._begin, self._end = self._written(), self._events * share
+            self._began_at, self._half_s = time.monotonic(), half_s
 
     def finish(self):
         """All that is left, at once."""
@@ -67,18 +67,18 @@ class Producer:
         self._thread.join()
         children.kill(self._process)
 
+    def _written(self):
+        left = 1 / (1 + (time.monotonic() - self._began_at) / self._half_s)
+        return self._end - (self._end - self._begin) * left
+
     def _pace(self):
-        before = time.monotonic()
         while True:
             time.sleep(TICK_S)
-            now = time.monotonic()
             with self._lock:
                 if self._closed or self._process.poll() is not None:
                     return
-                self._written += (self._end - self._written) * (1 - math.exp2((before - now) / self._half_s))
-                self._process.stdin.write(f"{int(self._written)}\n".encode())
+                self._process.stdin.write(f"{int(self._written())}\n".encode())
                 self._process.stdin.flush()
-            before = now
 
 
 class Watch:

@@ -13,7 +13,7 @@ SLOW_HALF_S = 4.0
 
 def fleet_of(row, count, **options):
     members = [row.add(f"p{index}", **options) for index in range(count)]
-    row.producer.approach(1 / (row.size.faults + 1), KILL_HALF_S)
+    row.phase(SLOW_HALF_S)
     for member in members:
         row.wait_at_work(member)
     return members
