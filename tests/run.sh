@@ -7,7 +7,7 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 export PYTHONDONTWRITEBYTECODE=1
 
-all_parts=(tidy unit golden random cli kafka asan tsan fuzz)
+all_parts=(tidy unit golden random cli kafka faults asan tsan fuzz)
 usage() {
   cat <<EOF
 usage: tests/run.sh [PART...]
@@ -23,6 +23,7 @@ parts:
   random   random machines on the engine and the reference evaluator (ASLX_RANDOM_MACHINES, 100,000)
   cli      the command line, the demo and the examples, release build
   kafka    Apache Kafka, started and stopped here, with real HTTP function endpoints
+  faults   three brokers and several processes under faults: the short form of tests/kafka/faults.sh
   asan     unit, golden and cli again, built with the address and undefined behaviour sanitizers
   tsan     the unit tests of what has threads, built with the thread sanitizer
   fuzz     every fuzzer for a short while over its kept corpus (ASLX_FUZZ_SECONDS, 20 by default)
@@ -111,7 +112,7 @@ if ! configs/setup.sh; then
 fi
 
 wants tidy && count tidy python3 tests/tidy/run.py
-if wants unit || wants golden || wants random || wants cli || wants kafka; then
+if wants unit || wants golden || wants random || wants cli || wants kafka || wants faults; then
   if build release; then
     wants unit && count unit python3 tests/run_ctest.py build/release
     if wants golden; then
@@ -121,6 +122,7 @@ if wants unit || wants golden || wants random || wants cli || wants kafka; then
     wants random && count random tests/run_random.sh "$reference/aslx_compare" "${ASLX_RANDOM_MACHINES:-100000}"
     wants cli && count cli python3 tests/cli/run.py --aslx build/release/aslx
     wants kafka && count kafka python3 tests/kafka/run.py --aslx build/release/aslx
+    wants faults && count faults tests/kafka/faults.sh
   fi
 fi
 if wants asan && build asan aslx tests/unit/all; then

@@ -14,6 +14,7 @@ import event_tool
 import fleet as fleet_module
 
 PARTITIONS = 12
+EVIDENCE_EVENTS_MAX = 1_000_000  # the records of more are not copied
 STALL_S = 90  # without a new outcome for so long at the end: what is missing is lost
 LOOK_S = 0.02
 AT_LEAST_ONCE, EXACTLY_ONCE = "at-least-once", "exactly-once"
@@ -36,6 +37,7 @@ class Row:
         self.fault_count = 0
         self.kill_count = 0  # of aslx: each may repeat what was in flight
         self.recovery_s = []  # a process that comes back under its own name: to its first outcome
+        self.holds = False
         self.takeover_s = []  # one that does not: to the first outcome of others on all its partitions
         self.notes = {}
         prefix = self.name.replace("/", "-")
@@ -60,10 +62,21 @@ class Row:
         self.producer.close()
         self.watch.close()
         self.fleet.close()
-        if kind is None and not self.fleet.mistakes:
+        if kind is None and self.holds:
             shutil.rmtree(self.folder, ignore_errors=True)
-        else:
-            say(f"{self.name}: what the processes said stays in {self.folder}")
+            return
+        self.keep_evidence()
+        say(f"{self.name}: what the processes said, and the brokers' logs, stay in {self.folder}")
+
+    def keep_evidence(self):
+        for node in self.cluster.nodes:
+            kept = os.path.join(self.folder, f"node-{node.number}")
+            os.makedirs(kept, exist_ok=True)
+            shutil.copy(os.path.join(node.folder, "output.log"), kept)
+            for name in os.listdir(node.data_folder) if self.size.events <= EVIDENCE_EVENTS_MAX else ():
+                if name.startswith((self.values["group"], "__")):
+                    shutil.copytree(os.path.join(node.data_folder, name), os.path.join(kept, name),
+                                    ignore=shutil.ignore_patterns("*index", "*.deleted"), dirs_exist_ok=True)
 
     def add(self, name, start=True, **options):
         member = self.fleet.add(name, self.values, **options)
@@ -148,8 +161,9 @@ class Row:
         elif self.fault == "kill-aslx":
             bound = self.kill_count * fleet_module.IN_FLIGHT_WINDOW
             must(found["duplicated"] <= bound, f"{found['duplicated']} duplicated, at most {bound} explained by kills")
+        self.holds = not findings
         row = {
-            "name": self.name, "value": value, "goal": "<= 0", "holds": not findings,
+            "name": self.name, "value": value, "goal": "<= 0", "holds": self.holds,
             "min": value, "max": value, "runs": 1, "events": self.size.events, "faults": self.fault_count,
             "lost": lost, "duplicated": found["duplicated"], "aborted_visible": found["aborted_visible"],
             "parked_innocent": found["parked_innocent"], "in_flight_window": fleet_module.IN_FLIGHT_WINDOW,
