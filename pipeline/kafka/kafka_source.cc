@@ -28,7 +28,8 @@ enum class Rebalance : uint8_t { kAssign, kRevoke };
 std::string ReplyTo(rd_kafka_t* consumer, Rebalance what,
                     const rd_kafka_topic_partition_list_t* partitions) {
   const bool assign = what == Rebalance::kAssign;
-  if (std::string_view(rd_kafka_rebalance_protocol(consumer)) == "COOPERATIVE") {
+  const char* protocol = rd_kafka_rebalance_protocol(consumer);  // null at the end of the instance
+  if (protocol != nullptr && std::string_view(protocol) == "COOPERATIVE") {
     const KafkaError error(assign ? rd_kafka_incremental_assign(consumer, partitions)
                                   : rd_kafka_incremental_unassign(consumer, partitions));
     return error != nullptr ? rd_kafka_error_string(error.get()) : "";
@@ -113,8 +114,8 @@ void KafkaSource::OnRebalance(rd_kafka_t* instance, rd_kafka_resp_err_t what,
   std::lock_guard lock(static_cast<Link*>(link)->mutex);
   KafkaSource* self = static_cast<Link*>(link)->source;
   if (self == nullptr || self->closing_) {
-    const bool assign = what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
-    ReplyTo(instance, assign ? Rebalance::kAssign : Rebalance::kRevoke, partitions);
+    // While it closes librdkafka takes this for the end of every assignment, cooperative or not.
+    rd_kafka_assign(instance, nullptr);
   } else if (what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
     self->BeginAssignment(partitions);
   } else {
