@@ -23,6 +23,7 @@
 #include "pipeline/cli/run_admin.h"
 #include "pipeline/cli/run_progress.h"
 #include "pipeline/flow/router.h"
+#include "pipeline/kafka/property_check.h"
 #include "pipeline/kafka/startup_check.h"
 #include "runtime/base/clock.h"
 #include "runtime/base/log.h"
@@ -157,6 +158,12 @@ Result<void> PipelineRun::Prepare() {
 /// What only the machines can tell of the configuration, all at once, before anything is opened.
 Result<void> PipelineRun::CheckMeaning() {
   std::string message;
+  const bool exactly_once = std::ranges::any_of(plans_, [](const PipelinePlan& plan) {
+    return plan.config->spec.guarantee == Guarantee::kExactlyOnce;
+  });
+  for (const std::string& finding : CheckProperties(shared_.kafka, exactly_once)) {
+    message += (message.empty() ? "" : "\n") + fmt::format("{}: {}", config_.file, finding);
+  }
   for (const PipelinePlan& plan : plans_) {
     std::vector<std::string> findings = CheckFunctions(plan);
     for (std::string& finding : Router::Check(plan.config->spec, *plan.program))

@@ -4,6 +4,7 @@
 
 #include <sstream>
 
+#include "pipeline/kafka/property_check.h"
 #include "pipeline/kafka/startup_check.h"
 #include "pipeline/kafka/topic_feed.h"
 #include "tests/unit/kafka/small_worker.h"
@@ -143,6 +144,49 @@ TEST(StartupCheck_Says, WhatIsMissing) {
   Result<void> refused = CheckCluster(wrong, {"g", {"in"}, {}});
   EXPECT_EQ(refused.error().kind, ErrorKind::kConfiguration);
   EXPECT_NE(refused.error().message.find("no.such.property"), std::string::npos);
+}
+
+struct PropertyCase {
+  const char* name;
+  const char* value;
+  bool exactly_once;
+  const char* expected;  // a part of the sentence; null: accepted
+};
+
+TEST(PropertyCheck_Refuses, WhatWouldBreakThePromises) {
+  const PropertyCase cases[] = {
+      {"enable.auto.commit", "true", false, "expected 'false'"},
+      {"enable.auto.commit", "False", false, nullptr},
+      {"enable.auto.offset.store", "true", false, "expected 'false'"},
+      {"enable.idempotence", "false", false, "expected 'true'"},
+      {"acks", "1", false, "is '1', expected 'all'"},
+      {"acks", "-1", false, nullptr},
+      {"request.required.acks", "0", false, "expected 'all'"},
+      {"isolation.level", "read_uncommitted", true, "expected 'read_committed'"},
+      {"isolation.level", "read_uncommitted", false, nullptr},
+      {"transactional.id", "x", true, "cluster.instance_id"},
+      {"group.id", "x", false, "source.group"},
+      {"group.instance.id", "x", false, "cluster.static_membership"},
+      {"partition.assignment.strategy", "cooperative-sticky", false, "issue 4312"},
+      {"partition.assignment.strategy", "roundrobin", false, nullptr},
+      {"fetch.min.bytes", "1", true, nullptr},
+  };
+  for (const PropertyCase& one : cases) {
+    for (auto list : {&KafkaSettings::properties, &KafkaSettings::consumer_properties,
+                      &KafkaSettings::producer_properties}) {
+      KafkaSettings settings;
+      (settings.*list).emplace_back(one.name, one.value);
+      const std::vector<std::string> found =
+          CheckProperties(settings, one.exactly_once, 0x020002ff);
+      ASSERT_EQ(found.size(), one.expected != nullptr ? 1u : 0u) << one.name << "=" << one.value;
+      if (one.expected != nullptr) {
+        EXPECT_NE(found[0].find(one.expected), std::string::npos) << found[0];
+      }
+    }
+  }
+  KafkaSettings cooperative;
+  cooperative.properties = {{"partition.assignment.strategy", "cooperative-sticky"}};
+  EXPECT_TRUE(CheckProperties(cooperative, true, kVersionWithCooperative).empty());
 }
 
 }  // namespace
