@@ -141,7 +141,7 @@ constexpr MetricRow kRows[] = {
     {"aslx_running_tasks_limit", kGauge, kWorker, "At this many no execution is started",
      kFixed<limits::kTasksPerWorkerMax>},
     {"aslx_arena_bytes", kGauge, kWorker,
-     "Pooled memory that executions hold; large documents have blocks of their own",
+     "Pooled memory that executions hold; what waits for longer has a block of its own size",
      kBlockBytes<&FlowCounters::arena_blocks>},
     {"aslx_arena_kept_bytes", kGauge, kWorker, "Pooled memory that is kept for reuse",
      kBlockBytes<&FlowCounters::arena_blocks_kept>},

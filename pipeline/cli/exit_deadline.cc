@@ -4,8 +4,6 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include <fmt/core.h>
-
 #include "runtime/base/log.h"
 
 namespace aslx {
@@ -35,9 +33,7 @@ void ExitDeadline::Run(int64_t limit_ms) {
   std::unique_lock lock(mutex_);
   if (changed_.wait_for(lock, std::chrono::milliseconds(limit_ms), [this] { return disarmed_; }))
     return;
-  Log(LogLevel::kWarning,
-      fmt::format("the drain limit of {} ms has passed; what still closes is left behind",
-                  limit_ms));
+  Log(LogLevel::kWarning, "the drain limit has passed; what still closes is left behind");
   const int code = decided_ ? *decided_ : code_();
   std::fflush(nullptr);
   std::_Exit(code);

@@ -244,7 +244,8 @@ void PipelineRun::OnDrain() {
   int64_t limit_ms = kExitLimitMsMin;
   for (const PipelinePlan& plan : plans_)
     limit_ms = std::max(limit_ms, plan.config->spec.drain_limit_ms);
-  deadline_.Arm(limit_ms, [this] { return CodeAtDeadline(); });
+  // A little less: the end of a process takes its time, too.
+  deadline_.Arm(limit_ms - limit_ms / 50, [this] { return CodeAtDeadline(); });
 }
 
 int PipelineRun::CodeAtDeadline() const {

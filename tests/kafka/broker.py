@@ -198,8 +198,9 @@ class KafkaBroker:
                 raise RuntimeError(f"Kafka {what} within {START_TIMEOUT_S} s; see {self.folder}")
             time.sleep(0.1)
 
-    def create_topics(self, partitions, *names, replication=None):
-        topics.create(self.nodes[0].port, names, partitions, replication or min(3, len(self.nodes)), self.credentials)
+    def create_topics(self, partitions, *names, replication=None, properties=None):
+        topics.create(self.nodes[0].port, names, partitions, replication or min(3, len(self.nodes)), self.credentials,
+                      properties)
         self._wait(lambda: all(topics.known(node.port, name, self.credentials) for node in self.nodes for name in names),
                    f"did not know {names} on every node")
 

@@ -25,10 +25,12 @@ def count_brokers(port, credentials=None):
         return 0
 
 
-def create(port, names, partitions, replication, credentials=None):
+def create(port, names, partitions, replication, credentials=None, properties=None):
+    pairs = properties or {}
     body = struct.pack(">i", len(names))
     for name in names:
-        body += text(name) + struct.pack(">ihii", partitions, replication, 0, 0)
+        body += text(name) + struct.pack(">ihii", partitions, replication, 0, len(pairs))
+        body += b"".join(text(key) + text(str(value)) for key, value in pairs.items())
     body += struct.pack(">i?", TIMEOUT_S * 1000, False)
     reader = call(port, CREATE_TOPICS, 2, body, credentials)
     reader.number("i")  # how long the broker held us back
