@@ -178,6 +178,12 @@ void Flow::AdvanceClosing() {
     if (now_ns_ < next_commit_ns_ && last_commit_failed_) return;
     if (StartCommit()) return;
   }
+  if (exactly_once_ && commit_under_way_ && !abort_wanted_) {
+    FailWith(ErrorKind::kUnknownOutcome,
+             "pipeline `" + spec_.name +
+                 "`: the drain limit passed while a transaction was being committed; whether it is "
+                 "committed is not known");
+  }
   Finish();
 }
 

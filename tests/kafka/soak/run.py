@@ -148,7 +148,7 @@ def row_of(arguments, samples, sent, found, status):
     per_hour = line.slope * slope.SECONDS_PER_HOUR
     values = [value for _, value in measured]
     return {"name": f"soak/{arguments.delivery.replace('_', '-')}", "value": round(per_hour, 1),
-            "goal": f"<= {slope.BOUND_KIB_PER_HOUR} KiB per hour, or {slope.JITTER_KIB} KiB in all",
+            "goal": slope.goal(),
             "holds": slope.holds(per_hour, seconds) and found == sent and status == 0,
             "grown_kib": round(line.slope * seconds), "rss_kib_at_start": round(line.at_start),
             "rss_kib_min": round(min(values)), "rss_kib_max": round(max(values)), "measured_s": round(seconds),

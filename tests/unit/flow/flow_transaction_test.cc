@@ -46,6 +46,27 @@ TEST_F(FlowTransaction, ShowsOutputsWithTheirOffset) {
   EXPECT_EQ(world_.committed(), 1);
 }
 
+TEST_F(FlowTransaction, IsOfUnknownOutcomeWhenTheDrainLimitPassesDuringItsCommit) {
+  for (const bool ends_in_time : {true, false}) {
+    broker().Produce(0, "{}");
+    world_.Start({});
+    delivery().HoldCommits(true);
+    delivery().Assign({0});
+    world_.PassMs(150);
+    world_.flow->Drain();
+    world_.PassMs(1'000);
+    delivery().HoldCommits(!ends_in_time);
+    world_.PassMs(world_.spec.drain_limit_ms);
+    EXPECT_TRUE(world_.finished);
+    const Error* const failure = world_.flow->failure();
+    ASSERT_EQ(failure == nullptr, ends_in_time);
+    if (!ends_in_time) {
+      EXPECT_EQ(failure->kind, ErrorKind::kUnknownOutcome);
+    }
+    world_.flow.reset();
+  }
+}
+
 TEST_F(FlowTransaction, LeavesNothingOfACrash) {
   ProduceWithTasks(20, 3);
   world_.Start({});
