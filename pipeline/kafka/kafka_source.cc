@@ -102,11 +102,15 @@ void KafkaSource::OnError(rd_kafka_t* instance, int error, const char* reason, v
     self->events_->Warn(fmt::format("consumer: {}: {}", rd_kafka_err2name(code), reason));
     return;
   }
+  self->FailWithFatal(instance);
+}
+
+/// The consumer is of no use any more; librdkafka keeps what happened apart.
+void KafkaSource::FailWithFatal(rd_kafka_t* instance) {
   char text[512];
   rd_kafka_resp_err_t fatal = rd_kafka_fatal_error(instance, text, sizeof text);
-  self->events_->Fail(
-      KindOfError(fatal),
-      fmt::format("consumer: {}: {}{}", rd_kafka_err2name(fatal), text, HintOf(fatal)));
+  events_->Fail(KindOfError(fatal),
+                fmt::format("consumer: {}: {}{}", rd_kafka_err2name(fatal), text, HintOf(fatal)));
 }
 
 void KafkaSource::OnRebalance(rd_kafka_t* instance, rd_kafka_resp_err_t what,
@@ -272,7 +276,10 @@ void KafkaSource::Serve() {
   // Partition queues are not forwarded here: what comes is an error, or a record of a partition
   // whose queue is just being taken over, which is read again from its offset.
   while (rd_kafka_message_t* message = rd_kafka_consumer_poll(consumer_.get(), 0)) {
-    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    if (message->err == RD_KAFKA_RESP_ERR__FATAL) {
+      // A consumer's comes this way, not by the callback.
+      FailWithFatal(consumer_.get());
+    } else if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
       std::string text =
           fmt::format("consumer: {}{}", rd_kafka_message_errstr(message), HintOf(message->err));
       if (KindOfError(message->err) == ErrorKind::kConfiguration) {

@@ -73,6 +73,7 @@ class KafkaSource {
     KafkaSource* source = nullptr;
   };
 
+  void FailWithFatal(rd_kafka_t* instance);
   static void OnRebalance(rd_kafka_t* instance, rd_kafka_resp_err_t what,
                           rd_kafka_topic_partition_list_t* partitions, void* link);
   static void OnError(rd_kafka_t* instance, int error, const char* reason, void* link);

@@ -57,6 +57,18 @@ class RestartTest(KafkaCase):
         numbers = self.all_answered(310)
         self.assertEqual(len(numbers), 310, "a clean restart repeated an event")
 
+    def test_another_process_with_the_same_identity_stops_the_first(self):
+        self.send_range(0, 100)
+        self.answered(100)
+        first = self.running
+        first.signal(signal.SIGSTOP)
+        self.running = self.run_pipeline(self.configuration(self.definition_file(MACHINE)))
+        self.send_range(100, 200)
+        self.all_answered(200)
+        first.signal(signal.SIGCONT)
+        self.assertEqual(first.wait(), 69, first.log())
+        self.assertIn("instance_id", first.log())
+
     def test_a_second_signal_aborts(self):
         self.send_range(0, 30, wait=200)
         self.answered(20)
