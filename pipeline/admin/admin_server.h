@@ -18,10 +18,10 @@ struct AdminOptions {
   std::string host;
   int port = 0;  // 0: any free one
   /// Not empty: each request needs it as `Authorization: Bearer`.
-  std::string token;
+  std::string token = {};
   /// Both empty: HTTP; else HTTPS.
-  std::string certificate_file;
-  std::string key_file;
+  std::string certificate_file = {};
+  std::string key_file = {};
 };
 
 class AdminServer {

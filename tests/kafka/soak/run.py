@@ -3,8 +3,9 @@
 
 One broker, a producer at a steady rate, one process of aslx; its resident memory and its own gauges are
 read from /metrics every few seconds. A line by least squares through the resident memory after the
-warm-up is the slope. build/reports/soak.json has every sample and one row; the last line on standard
-output is
+warm-up is the slope. The pool of blocks that workers keep for reuse is taken off: it grows with the largest
+burst there was, up to aslx_arena_kept_bytes_limit; `rss_slope` is that of all. build/reports/soak.json has
+every sample and one row; the last line on standard output is
   soak: N events, N minutes, slope N KiB per hour
 Exit status: 0 when the slope is within the bound of slope.py, every event has its outcome and the drain
 ended with 0; 1 otherwise.
@@ -142,15 +143,17 @@ def soak(arguments):
 
 def row_of(arguments, samples, sent, found, status):
     warm_up = slope.warm_up_s(arguments.minutes * 60)
-    measured = [(one["seconds"], one["rss_kib"]) for one in samples if one["seconds"] >= warm_up]
-    line = slope.least_squares(measured)
-    seconds = measured[-1][0] - measured[0][0]
+    after = [one for one in samples if one["seconds"] >= warm_up]
+    line = slope.least_squares([(one["seconds"], one["rss_kib"] - one["arena_kept"] / 1024) for one in after])
+    whole = slope.least_squares([(one["seconds"], one["rss_kib"]) for one in after])
+    seconds = after[-1]["seconds"] - after[0]["seconds"]
     per_hour = line.slope * slope.SECONDS_PER_HOUR
-    values = [value for _, value in measured]
+    values = [one["rss_kib"] for one in after]
     return {"name": f"soak/{arguments.delivery.replace('_', '-')}", "value": round(per_hour, 1),
             "goal": slope.goal(),
             "holds": slope.holds(per_hour, seconds) and found == sent and status == 0,
-            "grown_kib": round(line.slope * seconds), "rss_kib_at_start": round(line.at_start),
+            "grown_kib": round(line.slope * seconds), "rss_slope": round(whole.slope * slope.SECONDS_PER_HOUR, 1),
+            "rss_kib_at_start": round(whole.at_start), "pool_kib_max": round(max(one["arena_kept"] for one in after) / 1024),
             "rss_kib_min": round(min(values)), "rss_kib_max": round(max(values)), "measured_s": round(seconds),
             "warm_up_s": round(warm_up), "rate": arguments.rate, "events": sent, "outcomes": found,
             "dead_letters": samples[-1]["dead_letters"], "late_answers": samples[-1]["late"], "drain_status": status}
