@@ -31,6 +31,9 @@ KafkaSettings::Properties DefaultsOf(const KafkaProducerOptions& options) {
   defaults.emplace_back("transactional.id", options.transactional_id);
   defaults.emplace_back("transaction.timeout.ms", std::to_string(timeout_ms));
   defaults.emplace_back("message.timeout.ms", std::to_string(record_timeout_ms));
+  // A transaction's first requests meet the markers of the one before; at librdkafka's 100 ms a
+  // commit that follows at once took 115 ms, at 10 ms 25.
+  defaults.emplace_back("retry.backoff.ms", "10");
   // The end of the transaction acknowledges what it wrote.
   defaults.emplace_back("delivery.report.only.error", "true");
   return defaults;

@@ -90,6 +90,9 @@ class Check {
     return instance_.Make(RD_KAFKA_CONSUMER, settings_, defaults, [&](rd_kafka_conf_t* conf) {
       char why[128];
       rd_kafka_conf_set(conf, "enable.partition.eof", "true", why, sizeof why);
+      // Offsets and ends are told at once: a read_committed reader would wait for the transaction
+      // that a killed worker left open, which ends when that worker is back, behind this check.
+      rd_kafka_conf_set(conf, "isolation.level", "read_uncommitted", why, sizeof why);
       rd_kafka_conf_set_opaque(conf, &complaint_);
       rd_kafka_conf_set_error_cb(conf, &Complaint::Store);
     });

@@ -5,6 +5,7 @@ import subprocess
 import time
 
 import records
+import transaction
 from kafka_case import KafkaCase
 from restart_test import MACHINE
 
@@ -62,6 +63,13 @@ class ExactlyOnceTest(KafkaCase):
             self.running.kill()
             self.running.start()
         self.each_answered_once(total)
+
+    def test_a_transaction_that_was_left_open_ends_with_the_next_start(self):
+        self.running.kill()
+        transaction.leave_open(self.broker, f"{self.group}-{self.group}-0", self.group, self.source)
+        self.running.start()
+        self.send_range(0, 100)
+        self.each_answered_once(100)
 
     def test_a_broker_that_is_killed_and_comes_back(self):
         self.send_range(0, 2000, wait=1)
