@@ -5,6 +5,7 @@ folder that goes away with it. Nothing outlives the `with`, nor the process that
 """
 import base64
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -16,17 +17,29 @@ import children
 import jars
 import topics
 
-START_TIMEOUT_S = 90
+START_TIMEOUT_S = 180  # a machine may be busy
+PORT_MIN = 10_000
 STOP_TIMEOUT_S = 90
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
 def free_ports(count):
-    """Ports that were free a moment ago, each a different one."""
-    sockets = [socket.socket() for _ in range(count)]
+    """Ports that were free a moment ago, each a different one, and none that the system gives to connections that
+    go out: a broker that is away comes back to the same port."""
+    with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as file:
+        taken_from, taken_to = (int(word) for word in file.read().split())
+    sockets = []
     try:
-        for held in sockets:
-            held.bind(("127.0.0.1", 0))
+        while len(sockets) < count:
+            port = random.randrange(PORT_MIN, 1 << 16)
+            if taken_from <= port <= taken_to:
+                continue
+            held = socket.socket()
+            try:
+                held.bind(("127.0.0.1", port))
+                sockets.append(held)
+            except OSError:  # somebody has it
+                held.close()
         return [held.getsockname()[1] for held in sockets]
     finally:
         for held in sockets:

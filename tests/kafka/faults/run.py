@@ -86,8 +86,10 @@ def run_row(name, cluster, chosen, seed):
         try:
             FAULTS[fault].scenario(row)
         except RuntimeError as error:  # the row does not hold; what became of the events is said all the same
+            say(str(error))
             row.fleet.mistakes.append(str(error))
         row.finish()
+        cluster.wait_until_whole()
         result = row.verdict()
     if fault == "zombie-commit":
         result["zombie_answers"] = cluster.proxy.answers.copy()
