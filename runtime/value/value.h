@@ -7,7 +7,9 @@
 // Values are immutable once made: a change makes a new spine that shares the rest.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 namespace aslx {
@@ -127,6 +129,14 @@ struct Value {
   }
 };
 static_assert(sizeof(Value) == 16, "registers, items and holes are arrays of these");
+
+/// `count` values without anything in them. A loop over Value{} makes five stores of each.
+inline void ClearValues(Value* values, size_t count) {
+  static_assert(static_cast<uint8_t>(Type::kUndefined) == 0);
+  constexpr char kUndefinedBytes[sizeof(Value)] = {};
+  for (size_t i = 0; i < count; ++i)
+    std::memcpy(static_cast<void*>(values + i), kUndefinedBytes, sizeof kUndefinedBytes);
+}
 
 /// One member of an opened object. The key is a decoded string (flags 0) or raw without escapes.
 struct Member {

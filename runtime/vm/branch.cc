@@ -38,21 +38,19 @@ Branch* NewBranch(Execution& execution, uint32_t region, uint32_t parent, uint32
   const RegionRecord& record = execution.program->regions()[region];
   const size_t values = size_t{record.register_count} + record.variable_count;
   void* memory = execution.arena.Allocate(sizeof(Branch) + values * sizeof(Value), alignof(Value));
-  auto* branch = new (memory) Branch{};
+  auto* branch = new (memory) Branch;
   branch->slot = FreeSlot(execution);
   execution.branches[branch->slot] = branch;
   execution.free_slot_hint = branch->slot + 1;
   ++execution.branch_count;
   branch->parent = parent;
-  branch->next_ready = kNoBranch;
   branch->region = region;
   branch->index = index;
   branch->pc = record.entry_pc;
-  branch->state = kNoIndex;
   branch->muted = parent != kNoBranch && execution.branches[parent]->muted;
   branch->register_count = record.register_count;
   branch->variable_count = record.variable_count;
-  std::uninitialized_fill_n(branch->registers(), values, Value{});
+  ClearValues(branch->registers(), values);
   return branch;
 }
 
@@ -61,26 +59,6 @@ void FreeBranch(Execution& execution, Branch* branch) {
   execution.branches[branch->slot] = nullptr;
   execution.free_slot_hint = std::min(execution.free_slot_hint, branch->slot);
   --execution.branch_count;
-}
-
-void MakeReady(Execution& execution, Branch& branch) {
-  branch.status = BranchStatus::kReady;
-  branch.next_ready = kNoBranch;
-  if (execution.ready_last == kNoBranch) {
-    execution.ready_first = branch.slot;
-  } else {
-    execution.branches[execution.ready_last]->next_ready = branch.slot;
-  }
-  execution.ready_last = branch.slot;
-}
-
-Branch* NextReady(Execution& execution) {
-  if (execution.ready_first == kNoBranch) return nullptr;
-  Branch* branch = execution.branches[execution.ready_first];
-  execution.ready_first = branch->next_ready;
-  if (execution.ready_first == kNoBranch) execution.ready_last = kNoBranch;
-  branch->next_ready = kNoBranch;
-  return branch;
 }
 
 void RemoveReady(Execution& execution, Branch& branch) {

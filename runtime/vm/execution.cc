@@ -1,5 +1,7 @@
 #include "runtime/vm/execution.h"
 
+#include <new>
+
 #include "runtime/vm/interpreter.h"
 
 namespace aslx {
@@ -11,7 +13,7 @@ void Recycle(Execution& execution) {
   execution.arena.Reset();
   execution.status = ExecutionStatus::kIdle;
   execution.program = nullptr;
-  execution.info = {};
+  new (&execution.info) ExecutionInfo;  // not `= {}`: gcc clears that with `rep stos`, 2 ns
   execution.sink = nullptr;
   execution.output = {};
   execution.fault = {};

@@ -77,7 +77,7 @@ void NewTemplate(Execution& execution, Value* result, uint32_t index) {
   auto* instance = static_cast<TemplateInstance*>(execution.arena.Allocate(
       sizeof(TemplateInstance) + sizeof(Value) * record.hole_count, alignof(Value)));
   *instance = {&program.template_table(), record.hole_count, 0};
-  std::fill_n(instance->holes(), record.hole_count, Value{});
+  ClearValues(instance->holes(), record.hole_count);
   const TemplateNode& node = program.template_table().nodes[record.node];
   Value value = node.is_object != 0 ? Value::Object(nullptr, record.node, node.literal_height)
                                     : Value::Array(nullptr, record.node, node.literal_height);
@@ -208,7 +208,8 @@ Step RunBranch(Execution& execution, Branch& branch, VmContext& context, Fault* 
   };
   const auto suspended = [&](bool started) { return started ? Step::kSuspended : Step::kFault; };
   while (true) {
-    const Instruction at = code[pc];
+    const Instruction& at = code[pc];  // no copy: it would go through the stack
+    if (static_cast<uint32_t>(at.op) >= kOpcodeCount) __builtin_unreachable();  // verified
     switch (at.op) {
       case Opcode::kEnterState:
         if (execution.fuel == 0) {
@@ -266,12 +267,13 @@ Step RunBranch(Execution& execution, Branch& branch, VmContext& context, Fault* 
         break;
       case Opcode::kFillPath: {
         const PathUse& use = path_uses[at.c];
-        const Value* slot = SlotOf(execution, paths[use.path], use, registers);
-        Value value;
-        if (slot == nullptr && !EvaluateUse(execution, branch, use, &value, fault)) return fail();
-        if (!FillHole(execution, branch, &registers[at.a], at.b, slot ? *slot : value, fault)) {
-          return fail();
+        if (const Value* slot = SlotOf(execution, paths[use.path], use, registers)) {
+          if (!FillHole(execution, branch, &registers[at.a], at.b, *slot, fault)) return fail();
+          break;
         }
+        Value value;
+        if (!EvaluateUse(execution, branch, use, &value, fault)) return fail();
+        if (!FillHole(execution, branch, &registers[at.a], at.b, value, fault)) return fail();
         break;
       }
       case Opcode::kCall:

@@ -30,7 +30,7 @@ Join* NewJoin(Execution& execution, uint32_t record, bool is_map, uint32_t total
   join->tolerated_count = kNoIndex;
   join->tolerated_percentage = -1.0;
   join->results = execution.arena.AllocateArray<Value>(total);
-  std::fill_n(join->results, total, Value{});
+  ClearValues(join->results, total);
   return join;
 }
 
