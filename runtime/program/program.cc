@@ -10,6 +10,7 @@
 #include "runtime/base/limits.h"
 #include "runtime/program/format_version.h"
 #include "runtime/program/verifier.h"
+#include "runtime/value/number.h"
 
 namespace aslx {
 namespace {
@@ -119,6 +120,9 @@ Result<std::shared_ptr<const Program>> Program::Load(std::vector<std::byte> byte
   if (!verified) return tl::unexpected<Error>(verified.error());
   program->key_marks_ = KeyMarksOf(program->read_set_);
   program->read_set_.key_marks = program->key_marks_.data();
+  program->constant_values_.reserve(program->constants_.size());
+  for (uint32_t i = 0; i < program->constants_.size(); ++i)
+    program->constant_values_.push_back(WithShortInteger(program->ReadConstant(i)));
   return std::shared_ptr<const Program>(std::move(program));
 }
 
@@ -141,7 +145,7 @@ Result<std::shared_ptr<const Program>> Program::LoadFile(const char* path) {
   return program;
 }
 
-Value Program::ConstantAt(uint32_t index) const {
+Value Program::ReadConstant(uint32_t index) const {
   const ConstantRecord& record = constants_[index];
   std::string_view contents = TextOf(record.text);
   auto type = static_cast<Type>(record.type);

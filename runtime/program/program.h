@@ -40,8 +40,13 @@ class Program {
   std::string_view TextOf(TextRef ref) const {
     return {text_.data() + ref.offset, ref.size};
   }
-  /// A constant as a value that points into the program.
-  Value ConstantAt(uint32_t index) const;
+  /// A constant as a value that points into the program; a short integer as a number to compute
+  /// with, whose text is the same.
+  const Value& ConstantAt(uint32_t index) const {
+    return constant_values_[index];
+  }
+  /// The same before they are made: from the record.
+  Value ReadConstant(uint32_t index) const;
   const TemplateTable& template_table() const {
     return template_table_;
   }
@@ -62,7 +67,9 @@ class Program {
 #undef SECTION
   TemplateTable template_table_;
   ReadSet read_set_;
-  std::vector<uint64_t> key_marks_;  // derived from the read set once it is verified
+  // Derived from what is verified.
+  std::vector<uint64_t> key_marks_;
+  std::vector<Value> constant_values_;
 };
 
 }  // namespace aslx

@@ -369,7 +369,7 @@ class FlowVerifier {
   }
 
   uint32_t MembersOfConstant(uint32_t index) {
-    Value value = program_.ConstantAt(index);
+    Value value = program_.ReadConstant(index);
     if (value.type != Type::kObject) return kNoIndex;
     uint32_t count = CountOf(value, v_.arena);
     v_.arena.Reset();

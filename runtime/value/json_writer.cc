@@ -18,27 +18,34 @@ std::string_view RawText(const Value& value) {
   return value.text_view();
 }
 
-// Copies of up to 32 bytes are most of them; two moves that overlap instead of a call.
+// Both ends of `size` bytes, which overlap: from one to two times sizeof(Block).
+template <typename Block>
+inline void CopyEnds(char* to, const char* from, size_t size) {
+  Block head;
+  Block tail;
+  std::memcpy(&head, from, sizeof(Block));
+  std::memcpy(&tail, from + size - sizeof(Block), sizeof(Block));
+  std::memcpy(to, &head, sizeof(Block));
+  std::memcpy(to + size - sizeof(Block), &tail, sizeof(Block));
+}
+
+// Copies of up to 32 bytes are most of them; two moves instead of a call.
 inline void CopyBytes(char* to, const char* from, size_t size) {
+  struct Bytes16 {
+    char bytes[16];
+  };
   if (size > 32) {
     std::memcpy(to, from, size);
   } else if (size >= 16) {
-    char head[16];
-    char tail[16];
-    std::memcpy(head, from, 16);
-    std::memcpy(tail, from + size - 16, 16);
-    std::memcpy(to, head, 16);
-    std::memcpy(to + size - 16, tail, 16);
+    CopyEnds<Bytes16>(to, from, size);
   } else if (size >= 8) {
-    uint64_t head;
-    uint64_t tail;
-    std::memcpy(&head, from, 8);
-    std::memcpy(&tail, from + size - 8, 8);
-    std::memcpy(to, &head, 8);
-    std::memcpy(to + size - 8, &tail, 8);
-  } else {
-    for (size_t i = 0; i < size; ++i)
-      to[i] = from[i];
+    CopyEnds<uint64_t>(to, from, size);
+  } else if (size >= 4) {
+    CopyEnds<uint32_t>(to, from, size);
+  } else if (size >= 2) {
+    CopyEnds<uint16_t>(to, from, size);
+  } else if (size == 1) {
+    *to = *from;
   }
 }
 

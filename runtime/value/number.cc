@@ -57,10 +57,19 @@ struct Decimal {
   int scale = 0;
 };
 
-// A plain token: at most 15 digits and a point, so that it is exact, as a double too. Nearly every
-// number in an event is one.
-bool ReadDecimal(std::string_view token, Decimal* decimal) {
+constexpr int64_t kDecimalDigitsMax = 999'999'999'999'999;
+
+// A plain number: an integer, or a token of at most 15 digits and a point, so that it is exact, as
+// a double too. Nearly every number in an event is one.
+bool ReadDecimal(const Value& number, Decimal* decimal) {
   constexpr size_t kTokenSizeMax = 16;
+  if (!number.raw()) {
+    decimal->digits = number.integer;
+    decimal->scale = 0;
+    return (number.flags & value_flags::kReal) == 0 && number.integer <= kDecimalDigitsMax &&
+           number.integer >= -kDecimalDigitsMax;
+  }
+  const std::string_view token = number.text_view();
   if (token.size() > kTokenSizeMax) return false;
   const bool negative = token.front() == '-';
   int64_t digits = 0;
@@ -75,7 +84,7 @@ bool ReadDecimal(std::string_view token, Decimal* decimal) {
       return false;
     }
   }
-  if (digits > 999'999'999'999'999) return false;
+  if (digits > kDecimalDigitsMax) return false;
   decimal->digits = negative ? -digits : digits;
   decimal->scale = static_cast<int>(token.size() - point);
   return true;
@@ -144,13 +153,19 @@ Number ToNumber(const Value& number) {
   return {false, 0, ParseReal(token)};
 }
 
+Value WithShortInteger(const Value& value) {
+  Decimal decimal;
+  if (value.type != Type::kNumber || !value.raw() || !IsIntegerToken(value.text_view()) ||
+      value.text_view() == "-0" || !ReadDecimal(value, &decimal))
+    return value;
+  return Value::Integer(decimal.digits);
+}
+
 int CompareNumbers(const Value& left, const Value& right) {
   Decimal plain_a;
   Decimal plain_b;
-  if (left.raw() && right.raw() && ReadDecimal(left.text_view(), &plain_a) &&
-      ReadDecimal(right.text_view(), &plain_b)) {
+  if (ReadDecimal(left, &plain_a) && ReadDecimal(right, &plain_b))
     return CompareDecimals(plain_a, plain_b);
-  }
   const Number a = ToNumber(left);
   const Number b = ToNumber(right);
   if (a.is_integer && b.is_integer) return a.integer < b.integer ? -1 : a.integer > b.integer;

@@ -21,6 +21,10 @@ struct Number {
 
 Number ToNumber(const Value& number);
 
+/// A number whose token is a short integer as that integer, whose text is the same token; any other
+/// value as it is. For what is compared again and again.
+Value WithShortInteger(const Value& value);
+
 /// Orders two numbers by their exact value where both are integers of any length, else as doubles.
 int CompareNumbers(const Value& left, const Value& right);
 
