@@ -28,6 +28,7 @@ class AdminServerTest : public testing::Test {
 
 TEST_F(AdminServerTest, AnswersWhileTheWorkerWrites) {
   core.OnTurn(clock.Now());
+  core.ShowSource(true, {{"in", 0, 0}});  // ready before anybody asks
   auto server = AdminServer::Start({.host = "127.0.0.1"}, &run, &clock);
   ASSERT_TRUE(server.has_value()) << server.error().message;
   std::atomic<bool> asked{false};

@@ -108,7 +108,8 @@ TEST_F(InProcessTest, Check_FindsResources_ThatNothingMaps) {
       {InvokeProgram(R"({"FunctionName":"unheard-of"})"),
        "state 'Call': function 'unheard-of' has no integration"},
       {InvokeProgram(R"({"FunctionName":"noInventory"})"),
-       "no function 'noInventory' in process; there are: checkInventory, delay"},
+       "no function 'noInventory' in process; there are: checkInventory, crash, "
+       "delay"},
       {TaskProgram("arn:aws:lambda:us-east-1:1:function:other", "", "{}"), "has no integration"},
       {TaskProgram("arn:aws:states:::sqs:sendMessage", "sqs:sendMessage", "{}"),
        "resource 'arn:aws:states:::sqs:sendMessage' has no integration"},
