@@ -75,7 +75,9 @@ size_t VarintBytes(uint64_t number) {
 
 /// What the run of one more offset may cost: it cuts a run in two, and what is cut may have been
 /// the longest there is.
-constexpr size_t kSplitBytesMax = 11;
+constexpr size_t kSplitBytesMax = 18;
+/// What the last run may still grow by, without another offset done: to where the next record is.
+constexpr size_t kGrowthBytesMax = 8;
 
 /// How many of `done` are in `out`.
 size_t WriteRuns(int64_t commit_point, std::span<const OffsetRange> done, std::string* out) {
@@ -139,7 +141,7 @@ bool DoneRunsSurelyFit(size_t run_count, uint64_t span) {
   // most when they are equal.
   const size_t numbers = 2 * run_count;
   const auto bits = static_cast<size_t>(std::bit_width(span / numbers + 1));
-  return numbers + numbers * bits / 7 <= kBinaryBytesMax;
+  return numbers + numbers * bits / 7 + kGrowthBytesMax <= kBinaryBytesMax;
 }
 
 size_t DoneRunsThatStillFit(int64_t commit_point, std::span<const OffsetRange> done) {
@@ -150,6 +152,7 @@ size_t DoneRunsThatStillFit(int64_t commit_point, std::span<const OffsetRange> d
              VarintBytes(static_cast<uint64_t>(run.end - run.begin));
     at = run.end;
   }
+  bytes += kGrowthBytesMax;
   return bytes < kBinaryBytesMax ? (kBinaryBytesMax - bytes) / kSplitBytesMax : 0;
 }
 

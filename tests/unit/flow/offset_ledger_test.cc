@@ -234,5 +234,44 @@ TEST(OffsetLedger, LosesAndRepeatsNothingOverTakeOvers) {
   }
 }
 
+// However far apart offsets are: as long as nothing finishes that may not, all that is done fits.
+TEST(OffsetLedger, HasRoomForAllThatMayFinish) {
+  for (uint64_t seed = 1; seed <= 50; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Random random(seed);
+    const uint64_t gap_max = uint64_t{1} << random.Below(52);
+    OffsetLedger ledger;
+    ledger.Begin(0, {});
+    std::vector<std::unique_ptr<LedgerNode>> in_flight;
+    std::string metadata;
+    int64_t offset = 0;
+    size_t refused = 0;
+    for (int step = 0; step < 3'000; ++step) {
+      if (random.Below(3) > 0) {
+        offset += 1 + static_cast<int64_t>(random.Below(gap_max));
+        auto node = std::make_unique<LedgerNode>();
+        node->offset = offset;
+        ASSERT_EQ(ledger.Receive(offset), OffsetLedger::Receipt::kNew);
+        ledger.Add(node.get());
+        in_flight.push_back(std::move(node));
+      } else if (in_flight.size() > 1) {
+        // Not the head: it waits.
+        const size_t at = 1 + random.Below(in_flight.size() - 1);
+        if (!ledger.MayFinish(in_flight[at].get())) {
+          ++refused;
+          ledger.Measure();
+          continue;
+        }
+        ledger.Finish(in_flight[at].get());
+        in_flight.erase(in_flight.begin() + static_cast<ptrdiff_t>(at));
+      }
+      ASSERT_TRUE(ledger.Metadata(&metadata)) << "step " << step;
+    }
+    if (gap_max > uint64_t{1} << 40) {
+      EXPECT_GT(refused, 0u) << "there was room for everything";
+    }
+  }
+}
+
 }  // namespace
 }  // namespace aslx
