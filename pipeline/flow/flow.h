@@ -151,6 +151,8 @@ class Flow final : public CoreTask, private ExecutionListener {
   bool MayNotProduce() const;
   void AbortWhenWanted();
   void EndTransaction(bool durable);
+  bool PostponeCommit();
+  void DeferWhatDoesNotFit();
 
   Partition* Find(Assignment assignment);
   Partition& PartitionOf(const InputRecord& input) { return *partitions_[input.assignment.slot]; }

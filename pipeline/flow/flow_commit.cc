@@ -45,7 +45,7 @@ bool Flow::StartCommit() {
     if (partition == nullptr || !std::exchange(partition->changed, false)) continue;
     partition->commit_offset = partition->ledger.commit_point();
     if (!partition->ledger.Metadata(&partition->commit_metadata)) {
-      ASLX_CHECK(!exactly_once_);
+      if (exactly_once_) return PostponeCommit();
       counters_.metadata_cut.Add();
     }
     partition->committing_count = partition->uncommitted_count;

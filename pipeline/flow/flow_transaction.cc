@@ -7,6 +7,7 @@
 namespace aslx {
 namespace {
 
+constexpr int64_t kNsPerMs = 1'000'000;
 constexpr std::string_view kOutputRefused = "Aslx.OutputRefused";
 // A dead letter that is refused costs all the rest of its transaction a second try.
 constexpr int64_t kHeldRetryNs = 10'000'000'000;
@@ -26,7 +27,13 @@ bool Flow::CanCommit() const {
 // --- Outcomes that the metadata has no room for ---
 
 bool Flow::MayLeaveLedger(InputRecord& input) {
-  return PartitionOf(input).ledger.MayFinish(&input);
+  Partition& partition = PartitionOf(input);
+  // Whoever comes behind one that waits waits, too, where outputs keep an order.
+  if (spec_.ordering != Ordering::kNone && !partition.deferred.empty() &&
+      partition.deferred.begin()->first < input.offset) {
+    return false;
+  }
+  return partition.ledger.MayFinish(&input);
 }
 
 /// Its outputs wait: committed without a word of its offset they would be made a second time after
@@ -74,6 +81,8 @@ void Flow::DisownUnderWay(const Partition& partition) {
     InputRecord& input = inputs_.At(entry.input);
     if (input.assignment != partition.assignment) return;
     input.dead = true;
+    if (input.held) --held_count_;
+    input.held = false;
     if (outbox_.has_sent()) abort_wanted_ = true;
   });
 }
@@ -163,6 +172,47 @@ void Flow::EndTransaction(bool durable) {
     }
   }
   outbox_.Requeue(again);
+  if (!durable) DeferWhatDoesNotFit();
+}
+
+// --- Dead letters that return when the metadata is full ---
+
+/// A refused dead letter returns to the ledger and cuts a run in two: what was done meanwhile may
+/// have no room beside it. Nothing may be committed until it has.
+bool Flow::PostponeCommit() {
+  for (const auto& partition : partitions_) {
+    if (partition == nullptr) continue;
+    partition->changed = true;
+    partition->commit_id = 0;
+    partition->committing_count = 0;
+  }
+  last_commit_failed_ = true;
+  next_commit_ns_ = now_ns_ + spec_.commit_interval_ms * kNsPerMs;
+  abort_wanted_ = outbox_.has_sent();
+  progress_ = progress_ || abort_wanted_;
+  return false;
+}
+
+/// Outcomes that no commit has wait once more, and leave the ledger again as there is room.
+void Flow::DeferWhatDoesNotFit() {
+  for (const auto& partition : partitions_) {
+    if (partition == nullptr || partition->ledger.Metadata(&text_)) continue;
+    OutboxList queued = outbox_.TakeQueued();
+    OutboxList others;
+    for (DeliveryToken token; outbox_.PopFront(&queued, &token);) {
+      InputRecord& input = inputs_.At(outbox_.At(token).input);
+      if (input.assignment != partition->assignment || input.dead || input.held) {
+        outbox_.PushBack(&others, token);
+        continue;
+      }
+      if (!input.in_ledger) {
+        ReturnToLedger(input);
+        partition->deferred.emplace(input.offset, input.index);
+      }
+      outbox_.PushBack(&input.deferred_outputs, token);
+    }
+    outbox_.Requeue(others);
+  }
 }
 
 }  // namespace aslx

@@ -84,6 +84,8 @@ class Outbox {
   /// Takes what was sent out of the list, for the caller to free, to mark failed, or to keep.
   OutboxList TakeSent() { return std::exchange(sent_, {}); }
   bool has_sent() const { return !sent_.empty(); }
+  /// The same for what is queued.
+  OutboxList TakeQueued() { return std::exchange(queued_, {}); }
   /// The first of a list that was taken; false when it is empty.
   bool PopFront(OutboxList* list, DeliveryToken* token);
   void PushBack(OutboxList* list, DeliveryToken token);

@@ -1,5 +1,7 @@
 // Exactly once: outputs and offsets become durable together, and what fails is made again from
 // memory, without a second execution.
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -165,6 +167,26 @@ TEST_F(FlowTransaction, ForgetsWhatItHasOfALostPartition) {
   EXPECT_EQ(world_.out().size(), 4u);
 }
 
+TEST_F(FlowTransaction, ForgetsAHeldDeadLetterOfALostPartition) {
+  broker().Produce(0, "no JSON");
+  world_.Start({});
+  delivery().Refuse("dead");
+  delivery().Assign({0});
+  world_.PassMs(1'000);
+  EXPECT_EQ(counters().held.value(), 1u);
+  delivery().Refuse("dead", false);
+  delivery().HoldCommits(true);
+  delivery().FailCommits(true);
+  world_.PassMs(11'000);
+  EXPECT_EQ(delivery().staged(), 1u) << "tried again, in a transaction that will fail";
+  delivery().Lose({0});
+  world_.PassMs(10);
+  delivery().HoldCommits(false);
+  world_.PassMs(200);
+  EXPECT_EQ(counters().held.value(), 0u);
+  EXPECT_EQ(counters().in_flight.value(), 0u) << "it would fill the window for ever";
+}
+
 TEST_F(FlowTransaction, CommitsBeforeItGivesAPartitionBack) {
   ProduceWithTasks(2, 2);
   world_.Start();
@@ -198,6 +220,37 @@ TEST_F(FlowTransaction, NeverFinishesMoreThanTheMetadataCanSay) {
   world_.PassMs(1'000);
   EXPECT_EQ(world_.out().size(), static_cast<size_t>(kRecords));
   EXPECT_EQ(world_.committed(), kRecords);
+}
+
+TEST_F(FlowTransaction, KeepsTheOrderOfAKeyWhenTheMetadataIsFull) {
+  world_.spec.ordering = Ordering::kKey;
+  const auto fill = [&](int count) {
+    for (int i = 0; i < count; ++i) {
+      const std::string key = "key" + std::to_string(broker().partitions[0].size());
+      broker().Produce(0, i % 10 == 0 ? R"({"do":"task"})" : "{}", key);
+    }
+  };
+  fill(10'000);
+  for (const char* key : {"before", "ordered", "behind"})
+    broker().Produce(0, R"({"do":"task"})", key);
+  broker().Produce(0, R"({"second":true})", "ordered");
+  fill(50'000);
+  world_.Start();
+  world_.PassMs(1'000);
+  ASSERT_GT(counters().deferred.value(), 0u);
+  // The first of its key finds no room; those at the head make some before the second one ends.
+  const auto first = world_.calls.begin() + 1'001;
+  std::rotate(world_.calls.begin(), first, first + 1);
+  world_.Answer("1", 1'000);
+  world_.PassMs(1'000);
+  while (!world_.calls.empty())
+    world_.Answer("1");
+  world_.PassMs(1'000);
+  std::vector<std::string> ordered;
+  for (const FakeBroker::Written& written : broker().written) {
+    if (written.key == "ordered") ordered.push_back(written.payload);
+  }
+  EXPECT_THAT(ordered, ElementsAre("1", R"({"second":true})"));
 }
 
 }  // namespace

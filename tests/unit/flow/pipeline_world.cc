@@ -78,13 +78,15 @@ void PipelineWorld::PassMs(int64_t ms) {
   Settle();
 }
 
-void PipelineWorld::Answer(const std::string& output) {
-  ASSERT_FALSE(calls.empty());
+void PipelineWorld::Answer(const std::string& output, size_t count) {
   TaskOutcome outcome;
   outcome.succeeded = true;
   outcome.output = output;
-  completions_->Push(Completion::Answer(calls.front(), outcome));
-  calls.erase(calls.begin());
+  for (; count > 0; --count) {
+    ASSERT_FALSE(calls.empty());
+    completions_->Push(Completion::Answer(calls.front(), outcome));
+    calls.erase(calls.begin());
+  }
   Settle();
 }
 

@@ -33,8 +33,8 @@ class PipelineWorld final : public TaskGateway {
       PassMs(100);
   }
 
-  /// Answers the oldest call that waits.
-  void Answer(const std::string& output);
+  /// Answers the oldest calls that wait, all of them in one Turn.
+  void Answer(const std::string& output, size_t count = 1);
   int64_t committed(int32_t partition = 0) const;
   std::vector<std::string> out() const { return broker.PayloadsOf("out"); }
   std::vector<std::string> dead() const { return broker.PayloadsOf("dead"); }
