@@ -83,7 +83,8 @@ void Flow::DisownUnderWay(const Partition& partition) {
     input.dead = true;
     if (input.held) --held_count_;
     input.held = false;
-    if (outbox_.has_sent()) abort_wanted_ = true;
+    // The next Turn does it: at once, nothing else may ask for one.
+    if (outbox_.has_sent()) abort_wanted_ = progress_ = true;
   });
 }
 
