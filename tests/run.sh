@@ -7,7 +7,7 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 export PYTHONDONTWRITEBYTECODE=1
 
-all_parts=(tidy unit golden random cli kafka faults asan tsan fuzz)
+all_parts=(tidy unit golden random cli sim kafka faults asan tsan fuzz)
 usage() {
   cat <<EOF
 usage: tests/run.sh [PART...]
@@ -22,6 +22,7 @@ parts:
   golden   tests/golden through the release build of aslx, and through the reference evaluator
   random   random machines on the engine and the reference evaluator (ASLX_RANDOM_MACHINES, 100,000)
   cli      the command line, the demo and the examples, release build
+  sim      the simulator: 10,000 seeds, and every seeded bug
   kafka    Apache Kafka, started and stopped here, with real HTTP function endpoints
   faults   three brokers and several processes under faults: the short form of tests/kafka/faults.sh
   asan     unit, golden and cli again, built with the address and undefined behaviour sanitizers
@@ -125,6 +126,7 @@ if wants unit || wants golden || wants random || wants cli || wants kafka || wan
     wants faults && count faults tests/kafka/faults.sh
   fi
 fi
+wants sim && count sim tests/sim/run.sh --test
 if wants asan && build asan aslx tests/unit/all; then
   count unit-asan python3 tests/run_ctest.py build/asan
   count golden-asan python3 tests/golden/run.py --aslx build/asan/aslx
