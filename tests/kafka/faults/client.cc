@@ -11,6 +11,8 @@ namespace {
 
 constexpr size_t kBatch = 4'096;
 constexpr int kMetadataTimeoutMs = 30'000;
+/// A broker that was stopped and goes on takes itself for the leader for a moment.
+constexpr int kErrorsInARowMax = 1'000;
 
 }  // namespace
 
@@ -96,6 +98,22 @@ size_t TopicReader::IndexOf(const rd_kafka_message_t& message) const {
   return static_cast<size_t>(std::find(topics_.begin(), topics_.end(), name) - topics_.begin());
 }
 
+/// A broker that does not know yet that it lost the partition has not got this offset; the new
+/// leader has. After such an error librdkafka 2.0.2 takes a seek and does not fetch; a new
+/// assignment it does.
+void TopicReader::AssignAgain(size_t topic, int32_t partition, const char* why) {
+  int64_t next = nexts_[topic][static_cast<size_t>(partition)];
+  if (++errors_in_a_row_ > kErrorsInARowMax)
+    Die(fmt::format("{}[{}], offset {}: {}", topics_[topic], partition, next, why));
+  auto* list = rd_kafka_topic_partition_list_new(1);
+  rd_kafka_topic_partition_list_add(list, topics_[topic].c_str(), partition)->offset = next;
+  for (auto* call : {rd_kafka_incremental_unassign, rd_kafka_incremental_assign}) {
+    if (rd_kafka_error_t* error = call(consumer_, list); error != nullptr)
+      Die(fmt::format("{}[{}]: {}", topics_[topic], partition, rd_kafka_error_string(error)));
+  }
+  rd_kafka_topic_partition_list_destroy(list);
+}
+
 void TopicReader::Read(int timeout_ms, const Visit& visit) {
   ssize_t count = rd_kafka_consume_batch_queue(queue_, timeout_ms, batch_.data(), batch_.size());
   for (ssize_t i = 0; i < count; ++i) {
@@ -111,13 +129,14 @@ void TopicReader::Read(int timeout_ms, const Visit& visit) {
       if (end < 0) --ends_left_;
       end = message->offset;
     } else if (message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) {
-      Die(fmt::format("{}[{}]: {}", topics_[topic], partition, rd_kafka_message_errstr(message)));
+      AssignAgain(topic, message->partition, rd_kafka_message_errstr(message));
     } else if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
       int64_t& next = nexts_[topic][partition];
       if (message->offset < next)
         Die(fmt::format("{}[{}]: offset {} after {}", topics_[topic], partition, message->offset,
                         next - 1));
       next = message->offset + 1;
+      errors_in_a_row_ = 0;
       visit(topic, *message);
     }
     rd_kafka_message_destroy(message);

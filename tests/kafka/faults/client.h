@@ -52,11 +52,13 @@ class TopicReader {
 
  private:
   size_t IndexOf(const rd_kafka_message_t& message) const;
+  void AssignAgain(size_t topic, int32_t partition, const char* why);
 
   std::vector<std::string> topics_;
   std::vector<std::vector<int64_t>> ends_;   // -1: not yet reached
   std::vector<std::vector<int64_t>> nexts_;  // the least offset that may come
   int64_t ends_left_ = 0;
+  int errors_in_a_row_ = 0;
   rd_kafka_t* consumer_ = nullptr;
   rd_kafka_queue_t* queue_ = nullptr;
   std::vector<rd_kafka_message_t*> batch_;
