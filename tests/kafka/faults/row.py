@@ -38,6 +38,7 @@ class Row:
         self.kill_count = 0  # of aslx: each may repeat what was in flight
         self.recovery_s = []  # a process that comes back under its own name: to its first outcome
         self.holds = False
+        self.must_fail = False  # a control: nobody will ask why
         self.takeover_s = []  # one that does not: to the first outcome of others on all its partitions
         self.notes = {}
         prefix = self.name.replace("/", "-")
@@ -62,7 +63,7 @@ class Row:
         self.producer.close()
         self.watch.close()
         self.fleet.close()
-        if kind is None and self.holds:
+        if kind is None and (self.holds or self.must_fail):
             shutil.rmtree(self.folder, ignore_errors=True)
             return
         self.keep_evidence()

@@ -48,6 +48,7 @@ def zombie_commit(row, environment=None):
 def control_failed(fault, mode, size, cluster, rng):
     """Whether the same faults lose or duplicate without the counter-measure."""
     with Row(f"{fault}-control", mode, size, cluster, rng, cluster.proxied_servers) as row:
+        row.must_fail = True
         try:
             zombie_commit(row, NO_COUNTER_MEASURE)
         except RuntimeError as error:
