@@ -253,5 +253,26 @@ TEST_F(FlowTransaction, KeepsTheOrderOfAKeyWhenTheMetadataIsFull) {
   EXPECT_THAT(ordered, ElementsAre("1", R"({"second":true})"));
 }
 
+TEST_F(FlowTransaction, WaitsWhenRefusedDeadLettersLeaveNoRoomInTheMetadata) {
+  constexpr int kRecords = 30'000;
+  for (int i = 0; i < kRecords; ++i)
+    broker().Produce(0, i % 20 == 0 ? R"({"do":"task"})" : i % 20 == 10 ? "no JSON" : "{}");
+  world_.Start({});
+  delivery().Refuse("dead");
+  delivery().Assign({0});
+  world_.PassMs(2'000);
+  EXPECT_EQ(counters().metadata_cut.value(), 0u);
+  EXPECT_GT(counters().held.value(), 0u);
+  world_.Crash();
+  delivery().Refuse("dead", false);
+  while (world_.committed() < kRecords && !HasFailure()) {
+    world_.PassMs(1'000);
+    while (!world_.calls.empty())
+      world_.Answer("1", world_.calls.size());
+  }
+  EXPECT_EQ(world_.dead().size(), static_cast<size_t>(kRecords) / 20);
+  EXPECT_EQ(world_.out().size(), static_cast<size_t>(kRecords) / 20 * 19) << "lost or repeated";
+}
+
 }  // namespace
 }  // namespace aslx
