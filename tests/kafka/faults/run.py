@@ -29,7 +29,7 @@ FAULTS = {
     "rebalance": Fault(scenarios.rebalance, "three", BOTH, Size(20_000, 8), Size(1_000_000, 100)),
     "stop": Fault(scenarios.stop, "three", BOTH, Size(20_000, 2), Size(500_000, 12)),
     "tasks-disk-memory": Fault(tasks_disk_memory.tasks_disk_memory, "small-disk", BOTH, Size(20_000, 3),
-                               Size(100_000, 30)),
+                               Size(100_000, 12)),
     "zombie-commit": Fault(zombie_commit.zombie_commit, "proxied", (EXACTLY_ONCE,), Size(20_000, 12),
                            Size(100_000, 50)),
 }
