@@ -11,7 +11,7 @@ enum ExitCode : int {
   kExitDone = 0,
   kExitFindings = 1,         // a definition refused, an execution failed or timed out
   kExitUsage = 2,            // wrong usage
-  kExitData = 65,            // a definition or input to exec, a program file
+  kExitData = 65,            // a definition or program, an input to exec, an event that stops run
   kExitUnavailable = 69,     // something outside cannot be reached after the configured wait
   kExitInternal = 70,        // a mistake of our own
   kExitUnknownOutcome = 75,  // the outcome of a transaction is not known: start me again

@@ -12,7 +12,7 @@ FOLDER = os.path.join(ROOT, "configs", "deployment")
 MARGIN_MS = 10_000
 MIB = 1 << 20
 PREFETCH = 64 * MIB
-RECORD = 2048
+RECORD = 4096
 ENVIRONMENT = {"POD_NAME": "aslx-0", "KAFKA_BROKERS": "127.0.0.1:1", "KAFKA_USERNAME": "u", "KAFKA_PASSWORD": "p"}
 
 
@@ -123,7 +123,7 @@ class ManifestTest(ProgramTest):
         service = self.unit()["Service"]
         self.assertEqual(service["Restart"], "on-failure")
         self.assertEqual(service["RestartForceExitStatus"].split(), ["75", "69"])
-        self.assertEqual(service["RestartPreventExitStatus"].split(), ["2", "78"])
+        self.assertEqual(service["RestartPreventExitStatus"].split(), ["2", "65", "78"])
         self.assertIn("StateDirectory", service)
 
     def test_the_image_has_the_libraries_that_the_program_links(self):
