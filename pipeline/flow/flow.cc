@@ -49,18 +49,15 @@ Flow::~Flow() {
 Result<std::unique_ptr<Flow>> Flow::Create(const FlowParts& parts) {
   std::unique_ptr<Flow> flow(new Flow(parts));
   auto router = Router::Create(*parts.spec, *parts.program, parts.delivery);
-  if (!router) {
-    return Fail(router.error().kind,
-                "pipeline `" + parts.spec->name + "`: " + router.error().message);
-  }
+  if (!router) return tl::unexpected<Error>(router.error());
   flow->router_ = std::move(*router);
   const DeadLetterSpec& dead_letters = parts.spec->dead_letters;
   if (dead_letters.action == DeadLetterSpec::Action::kWrite) {
     flow->dead_letter_topic_ = parts.delivery->OpenTopic(dead_letters.topic);
     if (flow->dead_letter_topic_ == kNoTopic) {
-      return Fail(ErrorKind::kConfiguration, "pipeline `" + parts.spec->name +
-                                                 "`: dead letters: `" + dead_letters.topic +
-                                                 "` cannot be written to");
+      return Fail(ErrorKind::kConfiguration, parts.spec->PlaceOf("dead_letters") + ": pipeline '" +
+                                                 parts.spec->name + "', dead letters: '" +
+                                                 dead_letters.topic + "' cannot be written to");
     }
   }
   return flow;
