@@ -44,7 +44,7 @@ void Print(const std::string& text, std::FILE* to) {
 int RunCheck(const CheckOptions& options) {
   const auto parse = ParseOptionsFor(options.definition, options.type, options.substitutions);
   if (!parse) return Report(parse.error());
-  const auto text = ReadFileOrInput(options.definition);
+  const auto text = ReadDefinition(options.definition);
   if (!text) return Report(text.error());
   const auto input = ReadInputShape(options);
   if (!input) return Report(input.error());

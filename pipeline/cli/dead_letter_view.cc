@@ -154,7 +154,7 @@ std::string JsonHead(const TopicRecord& record, const DeadLetter& letter) {
       R"(,"source":{{"topic":{},"partition":{},"offset":{}}},"state":{},"error":{},"cause":{},)"
       R"("attempt":{},"machine":{},"execution":{},"replays":{})",
       Quoted(letter.topic), letter.partition, letter.offset, Quoted(letter.state),
-      Quoted(letter.error), Quoted(letter.cause), Quoted(letter.attempt), Quoted(letter.machine),
+      Quoted(letter.error), Quoted(letter.cause), letter.attempt, Quoted(letter.machine),
       Quoted(letter.execution), letter.replays);
   return json;
 }
@@ -175,7 +175,7 @@ DeadLetter ReadDeadLetter(const TopicRecord& record) {
   if (!letter.ours) return {};
   letter.state = text(dead_letter::kState);
   letter.cause = text(dead_letter::kCause);
-  letter.attempt = text(dead_letter::kAttempt);
+  if (!ReadNumber(text(dead_letter::kAttempt), &letter.attempt)) letter.attempt = 0;
   letter.machine = text(dead_letter::kMachine);
   letter.execution = text(dead_letter::kExecution);
   if (!ReadNumber(text(dead_letter::kReplays), &letter.replays)) letter.replays = 0;
@@ -220,8 +220,8 @@ std::string ShowText(const TopicRecord& record, const DeadLetter& letter) {
         "from       {}, partition {}, offset {}\nstate      {}\nerror      {}\ncause      {}\n"
         "attempt    {}\nmachine    {}\nexecution  {}\nreplays    {}\n",
         OneLine(letter.topic), letter.partition, letter.offset, OneLine(letter.state),
-        OneLine(letter.error), OneLine(letter.cause), OneLine(letter.attempt),
-        OneLine(letter.machine), OneLine(letter.execution), letter.replays);
+        OneLine(letter.error), OneLine(letter.cause), letter.attempt, OneLine(letter.machine),
+        OneLine(letter.execution), letter.replays);
   } else {
     text += "(no dead letter of aslx: it has none of its headers)\n";
   }

@@ -22,9 +22,9 @@ struct DeadLetter {
   std::string_view state;
   std::string_view error;
   std::string_view cause;
-  std::string_view attempt;
   std::string_view machine;
   std::string_view execution;
+  int64_t attempt = 0;  // 0: the header is not there or no number
   int64_t replays = 0;  // how often it was sent back before
 };
 

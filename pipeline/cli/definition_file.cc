@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <iostream>
 #include <iterator>
+#include <sstream>
 
 #include <fmt/core.h>
 
@@ -11,6 +12,7 @@
 #include "compiler/diagnostics/report.h"
 #include "pipeline/cli/exit_code.h"
 #include "runtime/base/read_file.h"
+#include "runtime/program/format.h"
 
 namespace aslx {
 
@@ -19,6 +21,16 @@ Result<std::string> ReadFileOrInput(const std::string& path) {
     return std::string(std::istreambuf_iterator<char>(std::cin), {});
   }
   return ReadFile(path, ErrorKind::kUsage);
+}
+
+Result<std::string> ReadDefinition(const std::string& path) {
+  Result<std::string> text = ReadFileOrInput(path);
+  const std::string_view magic(reinterpret_cast<const char*>(kProgramMagic), sizeof kProgramMagic);
+  if (!text || !text->starts_with(magic)) return text;
+  return Fail(ErrorKind::kUsage,
+              fmt::format("{} is a compiled program: expected a definition (.json, .yaml); exec, "
+                          "disasm and run take programs whose names end in .aslc",
+                          path));
 }
 
 Result<compiler::ParseOptions> ParseOptionsFor(const std::string& path, const std::string& type,
@@ -48,7 +60,7 @@ Result<compiler::ParseOptions> ParseOptionsFor(const std::string& path, const st
 
 Result<std::vector<std::byte>> CompileFile(const std::string& path, const std::string& type,
                                            const SubstitutionOptions& substitutions) {
-  Result<std::string> text = ReadFileOrInput(path);
+  Result<std::string> text = ReadDefinition(path);
   if (!text) return tl::unexpected(text.error());
   Result<compiler::ParseOptions> parse = ParseOptionsFor(path, type, substitutions);
   if (!parse) return tl::unexpected(parse.error());
@@ -91,7 +103,9 @@ Result<std::shared_ptr<const Program>> LoadProgram(const std::string& path, cons
 }
 
 int Report(const Error& error) {
-  std::fprintf(stderr, "aslx: %s\n", error.message.c_str());
+  std::istringstream findings(error.message);
+  for (std::string finding; std::getline(findings, finding);)
+    std::fprintf(stderr, "aslx: %s\n", finding.c_str());
   return ExitCodeOf(error.kind);
 }
 

@@ -17,6 +17,9 @@ namespace aslx {
 /// `-` reads standard input.
 Result<std::string> ReadFileOrInput(const std::string& path);
 
+/// The text of a definition; a compiled program in its place is wrong usage.
+Result<std::string> ReadDefinition(const std::string& path);
+
 /// The options of a definition: format from its name, --type, and what --substitute and
 /// --substitutions give.
 Result<compiler::ParseOptions> ParseOptionsFor(const std::string& path, const std::string& type,
@@ -30,7 +33,8 @@ Result<std::shared_ptr<const Program>> LoadProgram(const std::string& path, cons
 Result<std::vector<std::byte>> CompileFile(const std::string& path, const std::string& type,
                                            const SubstitutionOptions& substitutions);
 
-/// Prints `aslx: message` on standard error and returns the exit code of its kind.
+/// Prints `aslx: message` on standard error, a line each finding of it, and returns the exit code
+/// of its kind.
 int Report(const Error& error);
 
 }  // namespace aslx

@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "pipeline/cli/commands.h"
+#include "pipeline/cli/counted.h"
 #include "pipeline/cli/dead_letter_view.h"
 #include "pipeline/cli/definition_file.h"
 #include "pipeline/cli/dlq_replay.h"
@@ -36,7 +37,7 @@ Result<int> List(const DlqOptions& options) {
     std::fputs((json ? ListJson(record, letter) : ListLine(record, letter)).c_str(), stdout);
   }
   std::fflush(stdout);
-  fmt::print(stderr, "{} records of topic {}\n", shown, topic->name);
+  fmt::print(stderr, "{} of topic {}\n", Counted(shown, "record"), topic->name);
   return kExitDone;
 }
 

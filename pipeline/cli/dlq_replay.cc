@@ -4,6 +4,7 @@
 
 #include <fmt/core.h>
 
+#include "pipeline/cli/counted.h"
 #include "pipeline/cli/exit_code.h"
 #include "pipeline/flow/dead_letter.h"
 #include "pipeline/kafka/startup_check.h"
@@ -32,7 +33,8 @@ class Replay {
     if (Result<void> chosen = Choose(**reader); !chosen)
       return tl::unexpected<Error>(chosen.error());
     if (not_ours_ > 0) {
-      fmt::print(stderr, "{} records are no dead letters of aslx and stay out\n", not_ours_);
+      fmt::print(stderr, "left out: {} without the headers of aslx's dead letters\n",
+                 Counted(not_ours_, "record"));
     }
     if (!options_.yes) {
       std::fflush(stdout);
@@ -85,8 +87,9 @@ class Replay {
     chosen_.insert(record.place);
     targets_.insert(target);
     if (!options_.yes) {
-      fmt::print("{} -> {} (from partition {}, offset {}; replayed {} times before)\n",
-                 PlaceText(record.place), target, letter.partition, letter.offset, letter.replays);
+      fmt::print("{} -> {} (from partition {}, offset {}; replayed {} before)\n",
+                 PlaceText(record.place), target, letter.partition, letter.offset,
+                 Counted(static_cast<uint64_t>(letter.replays), "time"));
     }
     return {};
   }

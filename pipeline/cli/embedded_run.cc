@@ -106,11 +106,12 @@ bool EmbeddedRun::ReportFeed() {
     std::printf("%s\n", sample.c_str());
   uint64_t lost = counts.fed - std::min(counts.fed, counts.outcomes + dropped);
   double seconds = static_cast<double>(std::max<int64_t>(changed_ns_ - begin_ns_, 1)) / 1e9;
-  std::printf("feed: in %llu, out %llu, failed %llu, lost %llu, %.0f events/s\n",
-              static_cast<unsigned long long>(counts.fed),
-              static_cast<unsigned long long>(counts.outcomes - counts.dead_letters + dropped),
-              static_cast<unsigned long long>(counts.dead_letters),
-              static_cast<unsigned long long>(lost), static_cast<double>(counts.fed) / seconds);
+  std::string line =
+      fmt::format("feed: in {}, out {}", counts.fed, counts.outcomes - counts.dead_letters);
+  if (dropped > 0) line += fmt::format(", dropped {}", dropped);
+  line += fmt::format(", failed {}, lost {}, {:.0f} events/s", counts.dead_letters, lost,
+                      static_cast<double>(counts.fed) / seconds);
+  std::printf("%s\n", line.c_str());
   return lost == 0;
 }
 

@@ -30,7 +30,8 @@ class EmbeddedRun {
   bool feeding() const { return feed_ != nullptr; }
   /// Every event that was fed has its outcome, or nothing has come for long.
   bool FeedDone(int64_t now_ns);
-  /// A few results, then `feed: in N, out N, failed N, lost N, N events/s`. False when one is lost.
+  /// A few results, then `feed: in N, out N, failed N, lost N, N events/s`, with `dropped N` behind
+  /// `out` where a route or the dead letters dropped some. False when one is lost.
   bool ReportFeed();
 
  private:

@@ -1,6 +1,8 @@
 // The executable: parses the command line and hands each command its options.
-#include <cstdio>
+#include <charconv>
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -116,13 +118,24 @@ void AddDlqTopic(CLI::App* command, aslx::DlqOptions* options) {
   command->add_option("--topic", options->topic, "Instead: another topic of the cluster");
 }
 
+/// What is wrong with it as a number of records, for CLI11; empty where nothing is.
+std::string CheckLimit(const std::string& text) {
+  uint64_t limit = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
+  const bool whole = error == std::errc() && end == text.data() + text.size();
+  if (whole && limit > 0) return {};
+  return "expected a whole number from 1, found '" + text + "'";
+}
+
 void AddDlqFilters(CLI::App* command, aslx::DlqOptions* options) {
   command->add_option("--error", options->error, "Only those with this error name");
   command->add_option("--state", options->state, "Only those that failed in this state");
   command->add_option("--since", options->since,
                       "Only records with this timestamp or a later one: 2026-05-01T12:00:00Z, or "
                       "an age: 90s, 30m, 2h, 7d");
-  command->add_option("--limit", options->limit, "At most so many");
+  command->add_option("--limit", options->limit, "At most so many, 1 at least; default: all")
+      ->check(CheckLimit, "", "limit")
+      ->type_name("COUNT");
 }
 
 void AddDlq(CLI::App* app, aslx::DlqOptions* options) {
@@ -162,12 +175,31 @@ int RunDlq(const CLI::App& dlq, const aslx::DlqOptions& options) {
   return aslx::RunDlqReplay(options);
 }
 
+/// `aslx: ` and what is wrong, then whose help to read: that of the innermost command given.
+std::string UsageMessage(const CLI::App* app, const CLI::Error& error) {
+  std::string command = app->get_name();
+  while (!app->get_subcommands().empty()) {
+    app = app->get_subcommands().front();
+    command += " " + app->get_name();
+  }
+  std::string message = error.what();
+  const std::vector<std::string> unknown = app->remaining();
+  // CLI11 says that a command is missing, whatever stands in its place.
+  if (app->get_require_subcommand_min() > 0 && !unknown.empty()) {
+    const bool option = unknown.front().starts_with('-');
+    message =
+        "'" + unknown.front() + "' is no " + (option ? "option" : "command") + " of " + command;
+  }
+  return "aslx: " + message + "; see " + command + " --help\n";
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   CLI::App app{"aslx (ASL Express): Amazon States Language workflows, compiled, on Kafka events"};
   app.name("aslx");
   app.require_subcommand(1);
+  app.failure_message(UsageMessage);
   app.footer(
       "Example:\n  aslx check orders.asl.json && aslx exec orders.asl.json --input order.json");
   app.add_flag_callback(

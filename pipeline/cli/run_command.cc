@@ -111,9 +111,15 @@ Result<void> PipelineRun::Prepare() {
   config_ = std::move(*config);
   if (!options_.feed.empty() && !options_.embedded_broker)
     return Fail(ErrorKind::kUsage, "--feed goes with --embedded-broker");
-  if (!options_.feed.empty() && options_.feed != "-" &&
-      !std::filesystem::is_regular_file(options_.feed)) {
-    return Fail(ErrorKind::kUsage, "--feed " + options_.feed + ": there is no such file");
+  if (!options_.feed.empty() && options_.feed != "-") {
+    // A pipe or a device can be read, too.
+    std::error_code
+        ignored;  // what cannot be looked at cannot be opened either, which is said then
+    const std::filesystem::file_status status = std::filesystem::status(options_.feed, ignored);
+    if (!std::filesystem::exists(status))
+      return Fail(ErrorKind::kUsage, "--feed " + options_.feed + ": there is no such file");
+    if (std::filesystem::is_directory(status))
+      return Fail(ErrorKind::kUsage, "--feed " + options_.feed + ": is a folder, not a file");
   }
   // The embedded broker's group loses its footing when a second member joins while the first still
   // holds executions: one worker there unless the file asks for more.
@@ -168,6 +174,13 @@ Result<void> PipelineRun::CheckMeaning() {
     std::vector<std::string> findings = CheckFunctions(plan);
     for (std::string& finding : Router::Check(plan.config->spec, *plan.program))
       findings.push_back(std::move(finding));
+    const PipelineSpec& spec = plan.config->spec;
+    if (options_.embedded_broker && spec.guarantee == Guarantee::kExactlyOnce) {
+      findings.push_back(fmt::format(
+          "{}: pipeline '{}': exactly_once needs Apache Kafka; the embedded broker keeps "
+          "no transactions",
+          spec.PlaceOf("delivery"), spec.name));
+    }
     for (const std::string& finding : findings)
       message += (message.empty() ? "" : "\n") + finding;
   }

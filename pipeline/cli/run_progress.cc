@@ -5,6 +5,8 @@
 
 #include <fmt/core.h>
 
+#include "pipeline/cli/counted.h"
+
 namespace aslx {
 namespace {
 
@@ -67,18 +69,24 @@ void RunProgress::Summarise(int64_t now_ns) {
   for (const PipelinePlan& plan : *plans_) {
     RunTotals totals = TotalsOf(plan);
     std::string line = fmt::format(
-        "{}: {} events in {:.1f} s ({:.0f} events/s): {} succeeded, {} failed; {} records written, "
-        "{} dead letters, {} dropped, {} in flight",
-        plan.config->spec.name, totals.received, seconds,
+        "{}: {} in {:.1f} s ({:.0f} events/s): {} succeeded, {} failed; {} written, {}, {} "
+        "dropped, "
+        "{} in flight",
+        plan.config->spec.name, Counted(totals.received, "event"), seconds,
         PerSecond(totals.received, now_ns - begin_ns_), totals.succeeded, totals.failed,
-        totals.written, totals.dead_letters, totals.dropped, totals.in_flight);
+        Counted(totals.written, "record"), Counted(totals.dead_letters, "dead letter"),
+        totals.dropped, totals.in_flight);
     std::fprintf(stderr, "%s\n", line.c_str());
     if (totals.in_flight == 0) continue;
     const bool reread = plan.config->spec.source.kind == EndpointKind::kKafka;
-    std::fprintf(stderr, "%s: %llu events had no outcome when the drain limit passed; %s\n",
-                 plan.config->spec.name.c_str(), static_cast<unsigned long long>(totals.in_flight),
-                 reread ? "they were not committed and come again"
-                        : "files keep no position: run the file again");
+    const bool failed = std::ranges::any_of(
+        plan.workers, [](const auto& worker) { return worker->failure().has_value(); });
+    const std::string rest = fmt::format("{}: {} had no outcome when {}; {}",
+                                         plan.config->spec.name, Counted(totals.in_flight, "event"),
+                                         failed ? "the pipeline stopped" : "the drain limit passed",
+                                         reread ? "what is not committed comes again"
+                                                : "files keep no position: run the file again");
+    std::fprintf(stderr, "%s\n", rest.c_str());
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include <fmt/core.h>
 
+#include "pipeline/flow/dead_letter.h"
 #include "pipeline/kafka/embedded_broker.h"
 
 namespace aslx {
@@ -22,8 +23,15 @@ constexpr auto kPause = std::chrono::microseconds(200);
 constexpr int kSamplesPerTopic = 2;
 constexpr size_t kCollectBatch = 2'048;
 
-uint64_t HashOf(const void* data, size_t size) {
-  return std::hash<std::string_view>()({static_cast<const char*>(data), size});
+/// Empty where the record has no such header.
+std::string_view HeaderOf(const rd_kafka_message_t* message, const std::string& name) {
+  rd_kafka_headers_t* headers = nullptr;
+  const void* value = nullptr;
+  size_t size = 0;
+  const bool found =
+      rd_kafka_message_headers(message, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR &&
+      rd_kafka_header_get_last(headers, name.c_str(), &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
+  return found ? std::string_view(static_cast<const char*>(value), size) : std::string_view();
 }
 
 }  // namespace
@@ -161,20 +169,20 @@ void TopicFeed::Take(const rd_kafka_message_t* message) {
       options_.sink_topics.begin());
   if (index < sample_counts_.size() && sample_counts_[index] < kSamplesPerTopic) {
     ++sample_counts_[index];
-    samples_.push_back(
+    std::string sample =
         fmt::format("{}: {}", topic,
-                    std::string_view(static_cast<const char*>(message->payload), message->len)));
-  }
-  rd_kafka_headers_t* headers = nullptr;
-  if (rd_kafka_message_headers(message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) return;
-  for (const std::string& name : options_.execution_id_headers) {
-    const void* value = nullptr;
-    size_t size = 0;
-    if (rd_kafka_header_get_last(headers, name.c_str(), &value, &size) !=
-        RD_KAFKA_RESP_ERR_NO_ERROR) {
-      continue;
+                    std::string_view(static_cast<const char*>(message->payload), message->len));
+    if (topic == options_.dead_letter_topic) {
+      const std::string_view cause = HeaderOf(message, std::string(dead_letter::kCause));
+      sample += fmt::format(" ({}{}{})", HeaderOf(message, std::string(dead_letter::kError)),
+                            cause.empty() ? "" : ": ", cause);
     }
-    if (seen_.insert(HashOf(value, size)).second) {
+    samples_.push_back(std::move(sample));
+  }
+  for (const std::string& name : options_.execution_id_headers) {
+    const std::string_view execution_id = HeaderOf(message, name);
+    if (execution_id.empty()) continue;
+    if (seen_.insert(std::hash<std::string_view>()(execution_id)).second) {
       ++collected_.outcomes;
       if (topic == options_.dead_letter_topic) ++collected_.dead_letters;
     }

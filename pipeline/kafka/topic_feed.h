@@ -56,7 +56,8 @@ class TopicFeed {
   void Stop();
 
   TopicFeedCounts counts() const;
-  /// The first few records of each sink topic, `TOPIC: payload`.
+  /// The first few records of each sink topic, `TOPIC: payload`; a dead letter's with its error and
+  /// cause behind.
   std::vector<std::string> samples() const;
 
  private:

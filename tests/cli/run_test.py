@@ -2,7 +2,7 @@
 import json
 import os
 
-from program import PASS, ROOT, ProgramTest, machine
+from program import FAIL, PASS, ROOT, ProgramTest, machine
 
 IOT = os.path.join(ROOT, "configs", "examples", "iot.asl.json")
 
@@ -101,7 +101,7 @@ pipelines:
         for options in ([], ["--embedded-broker"]):
             with self.subTest(options):
                 done = self.aslx("run", *options, self.file("p.yaml", text), code=78)
-                lines = [line for line in done.err.splitlines() if "p.yaml:" in line]
+                lines = [line for line in done.err.splitlines() if line.startswith("aslx: ") and "p.yaml:" in line]
                 self.assertEqual(done.err.count("p.yaml:"), 7, done.err)
                 self.assertEqual(len(lines), len(done.err.splitlines()), done.err)
                 for line, place in zip(lines, ("7:18", "8:25", "9:29", "11:16", "12:35", "13:21", "15:29")):
@@ -117,6 +117,20 @@ pipelines:
         self.assertIn("unheard-of", done.err)
         self.assertIn("p.yaml:8:7: pipeline 'p'", done.err)
         self.assertEqual(done.out, "")
+
+    def test_a_place_that_cannot_be_written_to_is_said_once(self):
+        done = self.aslx("run", self.configuration(self.file("d.asl.json", PASS), output="file: no/such/out.ndjson"), code=78)
+        self.assertEqual(done.err.count("pipeline"), 1, done.err)
+        self.assertRegex(done.err, r"(?m)^aslx: \S*p\.yaml:10:\d+: pipeline 'p', output: ")
+
+    def test_a_failure_without_dead_letters_stops_the_pipeline(self):
+        configuration = self.configuration(self.file("d.asl.json", FAIL))
+        with open(configuration, encoding="utf-8") as file:
+            text = file.read().replace("    dead_letters:\n      file: dead.ndjson\n", "")
+        done = self.aslx("run", self.file("p.yaml", text), data=b"{}\n", code=65)
+        self.assertIn("no dead letters configured", done.err)
+        self.assertIn("p: 1 event in ", done.err)
+        self.assertIn("p: 1 event had no outcome when the pipeline stopped; ", done.err)
 
     def test_functions_in_process(self):
         definition = os.path.join(ROOT, "configs", "examples", "order.asl.json")

@@ -31,7 +31,21 @@ class UsageTest(ProgramTest):
             with self.subTest(arguments=arguments):
                 done = self.aslx(*arguments, code=2)
                 self.assertEqual(done.out, "")
-                self.assertNotEqual(done.err, "")
+                self.assertTrue(done.err.startswith("aslx: "), done.err)
+
+    def test_a_command_that_there_is_not_is_named(self):
+        self.assertIn("'bogus' is no command of aslx;", self.aslx("bogus", "x.json", code=2).err)
+        self.assertIn("'--bogus' is no option of aslx;", self.aslx("--bogus", code=2).err)
+        self.assertIn("'delete' is no command of aslx dlq; see aslx dlq --help", self.aslx("dlq", "delete", "p.yaml", code=2).err)
+
+    def test_a_limit_is_a_whole_number_from_1(self):
+        for command in (["list"], ["replay", "--all"]):
+            for limit in ("0", "-1", "1.5", "1x", "18446744073709551616"):
+                with self.subTest(command=command, limit=limit):
+                    done = self.aslx("dlq", *command, "nowhere.yaml", "--limit", limit, code=2)
+                    self.assertIn(f"--limit: expected a whole number from 1, found '{limit}'", done.err)
+        # Accepted: what is wrong then is the configuration.
+        self.assertIn("nowhere.yaml", self.aslx("dlq", "list", "nowhere.yaml", "--limit", "1", code=78).err)
 
     def test_a_folder_is_no_file(self):
         for command in (["check", "."], ["compile", ".", "-o", "x"], ["exec", "."], ["disasm", "."]):
@@ -68,6 +82,15 @@ class ProgramFileTest(ProgramTest):
         self.compiled()
         out = self.aslx("disasm", self.path("d.aslc"), code=0).out
         self.assertIn("A", out)
+
+    def test_a_program_is_no_definition(self):
+        program = self.compiled()
+        for name in ("d.aslc", "d.json", "d.yaml"):
+            for command in (["check"], ["compile", "--output", self.path("x.aslc")]):
+                with self.subTest(name, command=command):
+                    done = self.aslx(*command, self.file(name, program), code=2)
+                    self.assertIn(f"{name} is a compiled program", done.err)
+                    self.assertEqual(done.out, "")
 
     def test_a_refused_definition_leaves_no_program(self):
         done = self.aslx("compile", self.file("bad.asl.json", json.dumps({"States": {}})), "--output", self.path("bad.aslc"))

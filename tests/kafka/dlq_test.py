@@ -155,7 +155,7 @@ class DlqTest(KafkaCase):
         self.assertIn("no dead letter of aslx", self.dlq("show", place).decode())
         self.assertEqual(len(self.listed("--error", "TooEarly")), 1)
         self.assertEqual(self.dlq("replay", "--all", "--yes"), b"replayed 1\n")
-        self.assertIn("1 records are no dead letters", self.said)
+        self.assertIn("1 record without the headers", self.said)
         self.assertEqual(self.dlq("replay", place, "--yes", code=65), b"")
         self.assertIn(place, self.said)
 
