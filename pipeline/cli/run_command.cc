@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <sstream>
 #include <thread>
@@ -84,12 +85,15 @@ class PipelineRun {
 
  private:
   Result<int> Execute();
-  Result<void> PrepareUnlessSignalled();
+  Result<void> UnlessSignalled(const std::function<Result<void>()>& step,
+                               const std::function<void()>& before_end) const;
   Result<void> Prepare();
   Result<void> CheckMeaning();
   std::vector<std::string> CheckFunctions(const PipelinePlan& plan);
   Result<void> CheckTopics();
+  Result<Engine::CoreTasks> MakeCore(const CoreContext& context);
   bool Watch(Engine& engine, int64_t begin_ns);
+  void PardonAll() const;
   void OnDrain();
   int CodeAtDeadline() const;
 
@@ -281,42 +285,62 @@ int PipelineRun::CodeAtDeadline() const {
   return outcome ? unfinished : Report(outcome.error());
 }
 
+/// The process is about to end on purpose: what a worker is doing is not to blame.
+void PipelineRun::PardonAll() const {
+  for (const PipelinePlan& plan : plans_)
+    if (plan.poison_file != nullptr) plan.poison_file->Pardon();
+}
+
 /// Nothing was read yet: a signal simply ends the process, however long a broker is waited for.
-Result<void> PipelineRun::PrepareUnlessSignalled() {
-  std::atomic<bool> prepared{false};  // relaxed: it carries no data, the join does
+Result<void> PipelineRun::UnlessSignalled(const std::function<Result<void>()>& step,
+                                          const std::function<void()>& before_end) const {
+  std::atomic<bool> done{false};  // relaxed: it carries no data, the join does
   std::thread watch([&] {
     const timespec wait{.tv_sec = 0, .tv_nsec = kWatchNs};
-    while (!prepared.load(std::memory_order_relaxed)) {
-      if (sigtimedwait(&signals_, nullptr, &wait) <= 0) continue;
+    while (!done.load(std::memory_order_relaxed)) {
+      const int signal = sigtimedwait(&signals_, nullptr, &wait);
+      if (signal <= 0) continue;
+      if (done.load(std::memory_order_relaxed)) {
+        kill(getpid(), signal);  // it came too late and is for whoever waits next
+        return;
+      }
+      before_end();
       std::fputs("\nended by a signal before anything was read\n", stderr);
       std::fflush(nullptr);
       std::_Exit(kExitDone);
     }
   });
-  Result<void> outcome = Prepare();
-  prepared.store(true, std::memory_order_relaxed);
+  Result<void> outcome = step();
+  done.store(true, std::memory_order_relaxed);
   watch.join();
   return outcome;
 }
 
+Result<Engine::CoreTasks> PipelineRun::MakeCore(const CoreContext& context) {
+  Engine::CoreTasks tasks;
+  for (PipelinePlan& plan : plans_) {
+    Result<std::unique_ptr<PipelineCore>> core = PipelineCore::Make(&plan, &shared_, context);
+    if (!core) return tl::unexpected<Error>(core.error());
+    tasks.push_back(std::move(*core));
+  }
+  return tasks;
+}
+
 Result<int> PipelineRun::Execute() {
   BlockSignals(&signals_);
-  if (Result<void> prepared = PrepareUnlessSignalled(); !prepared)
+  // While it makes the plans there is nobody to pardon, and the watcher must not look at them.
+  if (Result<void> prepared = UnlessSignalled([this] { return Prepare(); }, [] {}); !prepared)
     return tl::unexpected<Error>(prepared.error());
   if (Result<void> probing = admin_.StartProbe(shared_.kafka); !probing)
     return tl::unexpected<Error>(probing.error());
   const int64_t begin_ns = clock_.Now();
   Engine engine({.worker_count = worker_count_, .pin = config_.pin_threads}, &clock_);
+  const Engine::Factory make_core = [this](const CoreContext& context) {
+    return MakeCore(context);
+  };
+  // The first worker may turn a moment before the watcher has gone, hence the pardon.
   Result<void> started =
-      engine.Start([this](const CoreContext& context) -> Result<Engine::CoreTasks> {
-        Engine::CoreTasks tasks;
-        for (PipelinePlan& plan : plans_) {
-          Result<std::unique_ptr<PipelineCore>> core = PipelineCore::Make(&plan, &shared_, context);
-          if (!core) return tl::unexpected<Error>(core.error());
-          tasks.push_back(std::move(*core));
-        }
-        return tasks;
-      });
+      UnlessSignalled([&] { return engine.Start(make_core); }, [this] { PardonAll(); });
   if (!started) return tl::unexpected<Error>(started.error());
   admin_.SetPhase(RunPhase::kRunning);
   if (!options_.feed.empty()) {
@@ -328,9 +352,7 @@ Result<int> PipelineRun::Execute() {
     }
   }
   if (!Watch(engine, begin_ns)) {
-    for (const PipelinePlan& plan : plans_) {
-      if (plan.poison_file != nullptr) plan.poison_file->Pardon();
-    }
+    PardonAll();
     std::fputs("aslx: aborted by a second signal\n", stderr);
     std::fflush(nullptr);
     // Whatever hangs hangs on: nothing is finished, committed or closed.

@@ -3,8 +3,8 @@
 // What it is: a line a worker (which record is inside Run), and the suspects of earlier crashes.
 // What it is not: durable against the loss of the machine; lines that another boot of it left are
 // not believed. Who uses it: pipeline/cli opens one for each pipeline that reads Kafka and hands
-// every worker its journal. Thread: Open and Pardon from main's; a worker's journal from its own.
-// Memory: owns the mapping and the journals; outlives the flows.
+// every worker its journal. Thread: Open from main's, Pardon from any; a worker's journal from its
+// own. Memory: owns the mapping and the journals; outlives the flows.
 #pragma once
 
 #include <memory>

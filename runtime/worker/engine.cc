@@ -72,16 +72,15 @@ Result<void> Engine::Start(const Factory& factory) {
     // The factory is copied: this call may return before the thread is done with it.
     core.thread = std::thread([this, &core, index, factory] { RunCore(core, index, factory); });
   }
+  return AllBuilt() ? Result<void>() : Join();
+}
+
+bool Engine::AllBuilt() const {
   for (uint32_t built = 0; built < worker_count();
        built = built_count_.load(std::memory_order_acquire)) {
     built_count_.wait(built, std::memory_order_acquire);
   }
-  for (const auto& core : cores_) {
-    if (core->built) continue;
-    RequestAbort();
-    return Join();
-  }
-  return {};
+  return std::ranges::all_of(cores_, [](const auto& core) { return core->built; });
 }
 
 Result<void> Engine::Join() {
@@ -117,7 +116,8 @@ void Engine::RunCore(Core& core, uint32_t index, const Factory& factory) {
     if (!tasks) core.outcome = tl::unexpected<Error>(tasks.error());
     built_count_.fetch_add(1, std::memory_order_release);
     built_count_.notify_all();
-    if (tasks) TurnUntilDone(core, *tasks);
+    // A start that fails, or is ended from outside, leaves nothing half done.
+    if (AllBuilt()) TurnUntilDone(core, *tasks);
   }
   running_count_.fetch_sub(1, std::memory_order_release);
 }

@@ -70,7 +70,8 @@ class Engine {
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  /// Returns when every core has been built; when one could not, the others have ended again.
+  /// Returns when every core has been built; no part of any turns before that. When one could not,
+  /// none has turned, and the others have ended again.
   Result<void> Start(const Factory& factory);
   /// When all cores have ended: the most telling failure, if any. A core that fails makes the
   /// others drain.
@@ -95,6 +96,8 @@ class Engine {
   };
 
   void RunCore(Core& core, uint32_t index, const Factory& factory);
+  /// Waits until each core has been built or could not be; whether all have been.
+  bool AllBuilt() const;
   void TurnUntilDone(Core& core, CoreTasks& tasks);
   void Raise(Request request);
 
@@ -102,7 +105,7 @@ class Engine {
   Clock* clock_;
   std::vector<int> processors_;
   std::vector<std::unique_ptr<Core>> cores_;
-  // Released after each core's building; acquired by Start, which then reads Core::built.
+  // Released after each core's building; acquired by AllBuilt, which then reads Core::built.
   std::atomic<uint32_t> built_count_{0};
   std::atomic<uint32_t> running_count_{0};
   // Only ever raised; relaxed, since it carries no data and the wakers order it in time.

@@ -7,6 +7,7 @@ import time
 
 import function_endpoint as functions
 from admin_client import Admin, total
+from client_hold import ClientHold
 from kafka_case import PASS, KafkaCase
 
 ADMIN = 'workers: 1\nadmin: {listen: "127.0.0.1:0"}\n'
@@ -15,6 +16,7 @@ CALL = {"StartAt": "T", "States": {"T": {"Type": "Task", "Resource": "arn:aws:st
                                          "Parameters": {"FunctionName": "f", "Payload.$": "$"}, "End": True}}}
 MODES = ("at_least_once", "exactly_once")
 DRAIN_LIMIT_MS = 6_000
+HOLD_TIMEOUT_S = 60  # a machine may be busy
 
 
 class LifeCycleTest(KafkaCase):
@@ -80,6 +82,24 @@ class LifeCycleTest(KafkaCase):
                 admin.until_metric("aslx_commits_total", lambda found: found > 0, outcome="succeeded")
                 admin.until_metric("aslx_commit_duration_seconds_count", lambda found: found > 0)
                 self.assertEqual(self.drain(), 0, self.running.log())
+
+    def test_a_signal_ends_a_start_whose_producers_get_no_answer(self):
+        for mode in MODES:
+            with self.subTest(mode), ClientHold(self.broker.nodes[0].port, "held") as hold:
+                self.group = f"start-{mode}"
+                text = self.configuration(self.definition_file(PASS), functions="workers: 2\n",
+                                          extra=f"    delivery: {mode}\n")
+                # The check before the start asks with producers, too; here only workers have any.
+                for was, now in ((self.broker.bootstrap_servers, hold.address),
+                                 ("  librdkafka_consumer:", "  probe_permissions: false\n  wait_ms: 600000\n"
+                                                            "  librdkafka_producer: {client.id: held}\n"
+                                                            "  librdkafka_consumer:")):
+                    self.assertIn(was, text)
+                    text = text.replace(was, now)
+                self.running = self.run_pipeline(text)
+                self.assertTrue(hold.seen.wait(HOLD_TIMEOUT_S), self.running.log())
+                self.assertEqual(self.drain(), 0, self.running.log())
+                self.assertIn("before anything was read", self.running.log())
 
     def test_a_drain_ends_though_executions_wait(self):
         for mode in MODES:

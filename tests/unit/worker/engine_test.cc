@@ -112,6 +112,7 @@ TEST(Engine, EndsTheOthersWhenOneCannotBeBuilt) {
   EXPECT_EQ(outcome.error().message, "no such topic");
   EXPECT_FALSE(engine.running());
   EXPECT_EQ(log.drained.load(), 0);
+  EXPECT_EQ(log.turns.load(), 0);
 }
 
 TEST(Engine, AbortsWithoutFinishing) {
