@@ -13,7 +13,8 @@ MARGIN_MS = 10_000
 MIB = 1 << 20
 PREFETCH = 64 * MIB
 RECORD = 4096
-ENVIRONMENT = {"POD_NAME": "aslx-0", "KAFKA_BROKERS": "127.0.0.1:1", "KAFKA_USERNAME": "u", "KAFKA_PASSWORD": "p"}
+ENVIRONMENT = {"POD_NAME": "aslx-0", "POD_NAMESPACE": "default", "KAFKA_BROKERS": "127.0.0.1:1",
+               "KAFKA_USERNAME": "u", "KAFKA_PASSWORD": "p"}
 
 
 def read(name):
@@ -70,8 +71,9 @@ class ManifestTest(ProgramTest):
         given = {variable["name"]: variable for variable in self.container["env"]}
         self.assertEqual(set(re.findall(r"\$\{(\w+)\}", read("pipeline.yaml"))), set(given))
         self.assertEqual(set(given), set(ENVIRONMENT))
-        self.assertEqual(self.pipeline["cluster"]["instance_id"], "${POD_NAME}")
-        self.assertEqual(given["POD_NAME"]["valueFrom"]["fieldRef"]["fieldPath"], "metadata.name")
+        self.assertEqual(self.pipeline["cluster"]["instance_id"], "${POD_NAMESPACE}.${POD_NAME}")
+        for name, path in (("POD_NAMESPACE", "metadata.namespace"), ("POD_NAME", "metadata.name")):
+            self.assertEqual(given[name]["valueFrom"]["fieldRef"]["fieldPath"], path)
         for name in ("KAFKA_USERNAME", "KAFKA_PASSWORD"):
             secret = given[name]["valueFrom"]["secretKeyRef"]
             self.assertRegex(read("README.md"), rf"secret generic {secret['name']} .*--from-literal={secret['key']}=")

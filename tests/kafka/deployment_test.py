@@ -33,7 +33,7 @@ class DeploymentTest(KafkaCase):
 
     def pod(self, number, state=None, port=0):
         text = re.sub(r"  librdkafka:\n(    .*\n)+", "", self.text)
-        for was, now in {"${POD_NAME}": f"aslx-{number}", "${KAFKA_BROKERS}": self.broker.bootstrap_servers,
+        for was, now in {"${POD_NAMESPACE}": "default", "${POD_NAME}": f"aslx-{number}", "${KAFKA_BROKERS}": self.broker.bootstrap_servers,
                          "/var/lib/aslx": state or self.volume(), ":9464": f":{port}",
                          "alerts.asl.json": os.path.join(FOLDER, "alerts.asl.json")}.items():
             self.assertIn(was, text)
