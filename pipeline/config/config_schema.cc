@@ -283,7 +283,10 @@ constexpr ConfigKey kClusterKeys[] = {
      {},
      1'000,
      900'000},
-    {"start_offset", kChoice, false, "earliest", "Where a group without committed offsets begins",
+    {"start_offset", kChoice, false, "earliest",
+     "Where a group begins in a partition without a committed offset. The assignment commits none: "
+     "with `latest`, a process that dies before its first commit of a partition begins again at "
+     "what is the end then, and what came in between is not read",
      "earliest|latest"},
     {"librdkafka", kMap, false, "",
      "Properties for librdkafka's consumer and producer, as its CONFIGURATION.md has them. "
