@@ -84,6 +84,11 @@ KafkaTransaction::~KafkaTransaction() {
 }
 
 Result<void> KafkaTransaction::Start() {
+  if (RenewalSwitchedOff()) {
+    Log(LogLevel::kWarning,
+        "ASLX_TEST_NO_RECYCLE=1: a delayed request to end a transaction may lose or duplicate "
+        "records; this is for tests of aslx itself");
+  }
   return InitTransactions(**producer_, options_.transactional_id, options_.settings.wait_ms);
 }
 
