@@ -166,7 +166,8 @@ class Row:
         row = {
             "name": self.name, "value": value, "goal": "<= 0", "holds": self.holds,
             "min": value, "max": value, "runs": 1, "events": self.size.events, "faults": self.fault_count,
-            "lost": lost, "duplicated": found["duplicated"], "aborted_visible": found["aborted_visible"],
+            "lost": lost, "lost_outcomes": found["lost"], "uncommitted_offsets": found["uncommitted_offsets"],
+            "duplicated": found["duplicated"], "aborted_visible": found["aborted_visible"],
             "parked_innocent": found["parked_innocent"], "in_flight_window": fleet_module.IN_FLIGHT_WINDOW,
             "aborted_records": found["aborted_records"], "written_again": found["written_again"],
             "restarts_75": self.fleet.restarts[75], "restarts_69": self.fleet.restarts[69],

@@ -46,7 +46,7 @@ def zombie_commit(row, environment=None):
 
 
 def control_failed(fault, mode, size, cluster, rng):
-    """Whether the same faults lose or duplicate without the counter-measure."""
+    """Whether the same faults lose or duplicate without the counter-measure; one that merely stalls does not count."""
     with Row(f"{fault}-control", mode, size, cluster, rng, cluster.proxied_servers) as row:
         row.must_fail = True
         try:
@@ -55,5 +55,7 @@ def control_failed(fault, mode, size, cluster, rng):
             say(f"{row.name}: {error}")
         row.finish(stall_s=CONTROL_STALL_S)
         found = row.verdict()
-    say(f"{row.name}: {found['lost']} lost, {found['duplicated']} duplicated of {size.events}, as should be")
-    return found["value"] > 0
+    say(f"{row.name}: {found['lost_outcomes']} outcomes missing, {found['uncommitted_offsets']} offsets not committed, "
+        f"{found['duplicated']} duplicated of {size.events}")
+    # What is missing and not committed may still come.
+    return found["duplicated"] > 0 or found["lost_outcomes"] > found["uncommitted_offsets"]
