@@ -127,7 +127,7 @@ if wants unit || wants golden || wants random || wants cli || wants kafka || wan
   fi
 fi
 wants sim && count sim tests/sim/run.sh --test
-if wants asan && build asan aslx tests/unit/all; then
+if wants asan && build asan aslx tests/unit/all faults_verdict_test; then
   count unit-asan python3 tests/run_ctest.py build/asan
   count golden-asan python3 tests/golden/run.py --aslx build/asan/aslx
   count cli-asan python3 tests/cli/run.py --aslx build/asan/aslx
