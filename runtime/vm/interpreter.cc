@@ -382,8 +382,8 @@ JsonError Begin(Execution& execution, const Program& program, std::string_view i
   ASLX_CHECK(execution.status == ExecutionStatus::kIdle);
   const ReadSet& read_set = program.read_set();
   execution.slots = execution.arena.AllocateArray<Value>(read_set.slot_count);
-  const JsonError error = context.reader->Read(input, read_set.node_count > 0 ? &read_set : nullptr,
-                                               execution.slots, &execution.root_input);
+  const JsonError error =
+      context.reader->Read(input, &read_set, execution.slots, &execution.root_input);
   if (error.kind != JsonError::Kind::kNone) return error;
   execution.program = &program;
   execution.status = ExecutionStatus::kRunning;
