@@ -17,6 +17,8 @@ namespace {
 /// repeats.
 constexpr int64_t kAtLeastOnceIntervalMs = 1'000;
 constexpr int64_t kExactlyOnceIntervalMs = 100;
+/// `revoke_limit_ms: 0`, unless the session time-out is short.
+constexpr int64_t kRevokeLimitMs = 5'000;
 
 bool ReadInto(const std::string& path, std::string* text) {
   Result<std::string> read = ReadFile(path, ErrorKind::kConfiguration);
@@ -51,7 +53,7 @@ class Filler {
     config.http_connections_max = http.Integer("connections_max");
     std::vector<FunctionConfig> shared = Functions(root);
     for (const ConfigSection& section : root.Sections("pipelines")) {
-      PipelineConfig pipeline = Pipeline(section);
+      PipelineConfig pipeline = Pipeline(section, config.cluster);
       pipeline.spec.cluster = config.cluster.name;
       pipeline.functions.insert(pipeline.functions.end(), shared.begin(), shared.end());
       for (const PipelineConfig& other : config.pipelines) {
@@ -213,7 +215,7 @@ class Filler {
     return function;
   }
 
-  PipelineConfig Pipeline(const ConfigSection& section) {
+  PipelineConfig Pipeline(const ConfigSection& section, const ClusterConfig& cluster) {
     PipelineConfig pipeline;
     PipelineSpec& spec = pipeline.spec;
     spec.name = section.Text("name");
@@ -251,8 +253,22 @@ class Filler {
       spec.commit_interval_ms = exactly_once ? kExactlyOnceIntervalMs : kAtLeastOnceIntervalMs;
     }
     spec.drain_limit_ms = section.Integer("drain_limit_ms");
-    spec.revoke_limit_ms = section.Integer("revoke_limit_ms");
+    spec.revoke_limit_ms = RevokeLimit(section, cluster);
     return pipeline;
+  }
+
+  /// Meanwhile all members of the group wait: so it is never near the time after which a worker
+  /// that has gone silent is missed.
+  int64_t RevokeLimit(const ConfigSection& section, const ClusterConfig& cluster) {
+    const int64_t most_ms = cluster.session_timeout_ms / 2;
+    const int64_t limit_ms = section.Integer("revoke_limit_ms");
+    if (limit_ms > most_ms) {
+      Report(section, "revoke_limit_ms",
+             fmt::format("'revoke_limit_ms' is '{}', expected at most half of "
+                         "'cluster.session_timeout_ms', which is {}",
+                         limit_ms, cluster.session_timeout_ms));
+    }
+    return limit_ms > 0 ? limit_ms : std::min(kRevokeLimitMs, most_ms);
   }
 
   /// Depth: that of the tree, which config_yaml.cc limits.

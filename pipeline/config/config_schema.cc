@@ -235,8 +235,9 @@ constexpr ConfigKey kPipelineKeys[] = {
     {"revoke_limit_ms",
      kInteger,
      false,
-     "5000",
-     "How long a partition that goes to another member waits for what is in flight",
+     "0",
+     "How long a partition that goes to another member is kept for what is in flight and the last "
+     "commit together; at most half of `cluster.session_timeout_ms`. 0: that, but 5,000 at most",
      {},
      0,
      600'000},

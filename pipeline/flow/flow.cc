@@ -227,7 +227,7 @@ TurnStatus Flow::Status() const {
   status.finished = phase_ == Phase::kFinished;
   if (status.finished) return status;
   status.busy = progress_ || worker_.busy() || (!startable_.empty() && worker_.capacity() > 0);
-  status.next_due_ns = std::min({worker_.NextDueNs(), retry_at_ns_, revoke_deadline_ns_});
+  status.next_due_ns = std::min({worker_.NextDueNs(), retry_at_ns_, RevocationDueNs()});
   if (outbox_.has_queued() && now_ns_ < transaction_after_ns_) {
     status.next_due_ns = std::min(status.next_due_ns, transaction_after_ns_);
   }

@@ -134,6 +134,7 @@ class Flow final : public CoreTask, private ExecutionListener {
   void ForgetCommittedSuspects(Partition& partition);
   void BeginRevocation(const DeliveryEvent& event);
   void AdvanceRevocation();
+  int64_t RevocationDueNs() const;
   void StopExecutions(Partition& partition);
   void Disown(Partition& partition);
   void Release(std::span<const Assignment> assignments);
@@ -205,7 +206,8 @@ class Flow final : public CoreTask, private ExecutionListener {
   std::vector<CommitOffset> commit_offsets_;
 
   std::vector<Assignment> revoking_;
-  int64_t revoke_deadline_ns_ = INT64_MAX;
+  int64_t revoke_stop_ns_ = 0;      // after it executions are ended
+  int64_t revoke_deadline_ns_ = 0;  // after it nothing is waited for
   bool revoke_commit_started_ = false;
   std::vector<Assignment> releasing_;  // dead; given back when no open transaction has of theirs
 

@@ -9,8 +9,8 @@ namespace aslx {
 namespace {
 
 constexpr int64_t kNsPerMs = 1'000'000;
-// After the limit of a revocation, so long for its commit; then the partitions go all the same.
-constexpr int64_t kRevokeCommitNs = 2'000'000'000;
+// Of the limit of a revocation, so much for executions; what is left is for its commit.
+constexpr int64_t kRevokeExecutionsPercent = 70;
 // Outputs that are produced again when a transaction is aborted: a second's worth of a core, about.
 constexpr uint64_t kTransactionBytes = 16u * 1'048'576;
 
@@ -111,34 +111,40 @@ void Flow::BeginRevocation(const DeliveryEvent& event) {
     if (Partition* partition = Find(revoked.assignment)) partition->revoking = true;
     revoking_.push_back(revoked.assignment);
   }
-  revoke_deadline_ns_ = now_ns_ + spec_.revoke_limit_ms * kNsPerMs;
+  const int64_t limit_ns = spec_.revoke_limit_ms * kNsPerMs;
+  revoke_stop_ns_ = now_ns_ + limit_ns / 100 * kRevokeExecutionsPercent;
+  revoke_deadline_ns_ = now_ns_ + limit_ns;
   revoke_commit_started_ = false;
 }
 
+/// Executions, then the commit, all within one limit. What has not happened by then is left to the
+/// next owner; only a transaction that is being committed is waited for longer (AdvanceRelease).
 void Flow::AdvanceRevocation() {
   if (revoking_.empty()) return;
-  const bool waiting = std::ranges::any_of(revoking_, [this](Assignment assignment) {
-    const Partition* partition = Find(assignment);
-    return partition != nullptr && partition->in_flight_count > 0;
-  });
-  if (waiting && now_ns_ < revoke_deadline_ns_) return;
-  if (!revoke_commit_started_) {
+  const bool in_time = now_ns_ < revoke_deadline_ns_;
+  if (in_time && !revoke_commit_started_) {
+    const bool waiting = std::ranges::any_of(revoking_, [this](Assignment assignment) {
+      const Partition* partition = Find(assignment);
+      return partition != nullptr && partition->in_flight_count > 0;
+    });
+    if (waiting && now_ns_ < revoke_stop_ns_) return;
     // What did not end in time stays in the ledger, so that the commit leaves it to the next owner.
     for (const Assignment assignment : revoking_) {
       if (Partition* partition = Find(assignment)) StopExecutions(*partition);
     }
-    if ((commit_under_way_ || !CanCommit()) && now_ns_ < revoke_deadline_ns_ + kRevokeCommitNs) {
-      revoke_deadline_ns_ = std::min(revoke_deadline_ns_, now_ns_);
-      return;
-    }
+    if (commit_under_way_ || !CanCommit()) return;
     revoke_commit_started_ = true;
-    revoke_deadline_ns_ = now_ns_ + kRevokeCommitNs;
-    if (!commit_under_way_ && CanCommit() && StartCommit()) return;
+    if (StartCommit()) return;
   }
-  if (commit_under_way_ && now_ns_ < revoke_deadline_ns_) return;
+  if (in_time && commit_under_way_) return;
   const std::vector<Assignment> revoked = std::exchange(revoking_, {});
-  revoke_deadline_ns_ = INT64_MAX;
   Release(revoked);
+}
+
+/// When a revocation goes on though nothing has happened.
+int64_t Flow::RevocationDueNs() const {
+  if (revoking_.empty()) return INT64_MAX;
+  return now_ns_ < revoke_stop_ns_ ? revoke_stop_ns_ : revoke_deadline_ns_;
 }
 
 void Flow::StopExecutions(Partition& partition) {
@@ -187,7 +193,6 @@ void Flow::Release(std::span<const Assignment> assignments) {
     std::erase(revoking_, assignment);
     releasing_.push_back(assignment);
   }
-  if (revoking_.empty()) revoke_deadline_ns_ = INT64_MAX;
   uint32_t left = 0;
   for (const auto& partition : partitions_)
     left += partition != nullptr ? 1 : 0;

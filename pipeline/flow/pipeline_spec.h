@@ -136,8 +136,8 @@ struct PipelineSpec {
   Guarantee guarantee = Guarantee::kAtLeastOnce;
   WindowSpec window;
   int64_t commit_interval_ms = 1'000;
-  /// How long a drain (SIGTERM) waits for executions in flight, and a revoked partition for its
-  /// own.
+  /// How long a drain (SIGTERM) may take, and how long a partition that is revoked may be kept:
+  /// for what is in flight, its acknowledgements and the commit together.
   int64_t drain_limit_ms = 10'000;
   int64_t revoke_limit_ms = 5'000;
 

@@ -33,8 +33,9 @@ struct DeliverySite {
   World* world = nullptr;
   ProcessState* process = nullptr;
   WorkerWatch* watch = nullptr;
-  std::string name;      // of the worker
-  std::string instance;  // its static identity; also its transactional id
+  const int64_t* mono_ns = nullptr;  // of the Turn
+  std::string name;                  // of the worker
+  std::string instance;              // its static identity; also its transactional id
   std::function<void()> wake;
   std::deque<QueuedEvent> events;
 

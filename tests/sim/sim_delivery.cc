@@ -13,6 +13,7 @@ bool SimDelivery::NextEvent(DeliveryEvent* event) {
   *event = current_.event;
   event->partitions = current_.partitions;
   if (event->kind == DeliveryEvent::Kind::kCommitted) site_->watch->Committed();
+  if (event->kind == DeliveryEvent::Kind::kRevoked) site_->watch->Revoked(*site_->mono_ns);
   if (commit_under_way_ == event->commit_id) commit_under_way_.reset();
   return true;
 }

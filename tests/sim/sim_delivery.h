@@ -30,6 +30,7 @@ class SimDelivery final : public Delivery {
   void SetEpoch(uint32_t epoch) { producer_.SetEpoch(epoch); }
   /// The process dies: what is on its way may still arrive.
   void Abandon() { producer_.Abandon(); }
+  bool commit_under_way() const { return commit_under_way_.has_value(); }
   size_t held_count() const { return consumer_.held_count(); }
 
  private:

@@ -5,12 +5,13 @@
 namespace aslx::sim {
 namespace {
 
-DeliverySite MakeSite(World* world, ProcessState* process, WorkerWatch* watch, std::string name,
-                      std::function<void()> wake) {
+DeliverySite MakeSite(World* world, ProcessState* process, WorkerWatch* watch,
+                      const int64_t* mono_ns, std::string name, std::function<void()> wake) {
   DeliverySite site;
   site.world = world;
   site.process = process;
   site.watch = watch;
+  site.mono_ns = mono_ns;
   site.instance = name;
   site.name = std::move(name);
   site.wake = std::move(wake);
@@ -26,7 +27,7 @@ SimWorker::SimWorker(World* world, ProcessState* process, const ProcessClock* cl
       clock_(clock),
       on_turned_(std::move(on_turned)),
       watch_(world, name),
-      site_(MakeSite(world, process, &watch_, name, [this] { Wake(); })),
+      site_(MakeSite(world, process, &watch_, &mono_ns_, name, [this] { Wake(); })),
       delivery_(&site_),
       journal_(world, process, file, &watch_, &mono_ns_),
       tasks_(world, process, &journal_, &watch_, &completions_, [this] { Wake(); }) {
@@ -83,7 +84,9 @@ void SimWorker::Turn() {
   if (!process_->dying) {
     tasks_.CheckDeadlines(mono_ns_);
     // While there is more to do, one that was aborted may still have its place.
-    if (!status.busy && !status.finished) watch_.TurnEnded(mono_ns_, counters_.executions.value());
+    if (!status.busy && !status.finished) {
+      watch_.TurnEnded(mono_ns_, counters_.executions.value(), delivery_.commit_under_way());
+    }
     finished_ = status.finished;
     if (status.busy) {
       // How long a Turn takes; an execution that spins is given few of them.

@@ -26,6 +26,7 @@ void WorkerWatch::Released(int32_t partition) {
     if (instance.polled && !instance.closed) --open_count_;
   }
   partitions_.erase(owned);
+  if (partitions_.empty()) revoked_ns_ = INT64_MAX;
   std::erase_if(running_, [&](const auto& run) { return run.first.partition == partition; });
 }
 
@@ -136,7 +137,14 @@ void WorkerWatch::Committed() {
   }
 }
 
-void WorkerWatch::TurnEnded(int64_t mono_ns, uint64_t executions) {
+void WorkerWatch::TurnEnded(int64_t mono_ns, uint64_t executions, bool commit_under_way) {
+  // Only a transaction that is just ending keeps them longer.
+  const int64_t limit_ns = world_->scenario.spec.revoke_limit_ms * kMillisecond;
+  const bool ending = commit_under_way && world_->scenario.exactly_once();
+  if (revoked_ns_ != INT64_MAX && mono_ns >= revoked_ns_ + limit_ns && !ending) {
+    world_->story.Break("{}: still has {} partitions {} ms after they were revoked", name_,
+                        partitions_.size(), (mono_ns - revoked_ns_) / kMillisecond);
+  }
   std::erase_if(running_,
                 [&](const auto& run) { return run.second + kExecutionNsMax + kTimerNs < mono_ns; });
   if (executions > running_.size()) {

@@ -20,6 +20,8 @@ class WorkerWatch {
   WorkerWatch& operator=(const WorkerWatch&) = delete;
 
   void Assigned(int32_t partition);
+  /// Flow learns that it has to give back all that it has.
+  void Revoked(int64_t mono_ns) { revoked_ns_ = mono_ns; }
   void Released(int32_t partition);
   bool Owns(int32_t partition) const { return partitions_.contains(partition); }
 
@@ -31,8 +33,9 @@ class WorkerWatch {
   void Produced(const OutputFacts& output);
   /// Flow learns that its commit is durable.
   void Committed();
-  /// After a Turn: how many executions are alive.
-  void TurnEnded(int64_t mono_ns, uint64_t executions);
+  /// After a Turn with nothing more to do: how many executions are alive, and whether a commit or
+  /// an abort has no answer yet.
+  void TurnEnded(int64_t mono_ns, uint64_t executions, bool commit_under_way);
 
  private:
   struct Instance {
@@ -60,6 +63,7 @@ class WorkerWatch {
   World* world_;
   std::string name_;
   std::map<int32_t, Owned> partitions_;
+  int64_t revoked_ns_ = INT64_MAX;
   uint64_t open_count_ = 0;             // polled, and not committed yet as far as Flow knows
   std::map<InputId, int64_t> running_;  // since when, on the process's clock
 };

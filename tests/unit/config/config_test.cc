@@ -128,6 +128,7 @@ TEST(Config_FillsEverything, ThatAFileSays) {
   EXPECT_EQ(spec.ordering, Ordering::kKey);
   EXPECT_EQ(spec.window.records_max, 10u);
   EXPECT_EQ(spec.drain_limit_ms, 7);
+  EXPECT_EQ(spec.revoke_limit_ms, 3'000) << "half of the session time-out";
 }
 
 TEST(Config_DefaultsOfTheTable, AreThoseOfTheStructs) {
@@ -176,6 +177,9 @@ TEST(Config_Refuses, WithPlaceAndHint) {
        {"'delivery' is 'at_most_once', expected one of at_least_once, exactly_once"}},
       {small + "    delivery: exactly_once\n",
        {"p.yaml:6:15: exactly_once holds from topics to topics of one cluster"}},
+      {small + "    revoke_limit_ms: 3001\ncluster: {session_timeout_ms: 6000}\n",
+       {"p.yaml:6:22: 'revoke_limit_ms' is '3001', expected at most half of "
+        "'cluster.session_timeout_ms', which is 6000"}},
       {"pipelines:\n  - name: p\n", {"needs the key 'source'", "needs the key 'machine'"}},
       {"", {"p.yaml:1:1: the file is empty"}},
       {"- a\n", {"the file must be a section"}},

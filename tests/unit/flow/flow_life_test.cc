@@ -98,6 +98,24 @@ TEST(FlowLife, LeavesToTheNextOwnerWhatTakesTooLong) {
   EXPECT_THAT(world.out(), ElementsAre("{}", "7"));
 }
 
+TEST(FlowLife, GivesAPartitionBackWithinOneLimitWhateverItWaitsFor) {
+  // An execution that does not end, then a commit without an answer.
+  PipelineWorld world;
+  world.broker.Produce(0, kTask);
+  world.broker.Produce(0, "{}");
+  world.Start();
+  world.delivery->HoldCommits(true);
+  world.delivery->Revoke({0});
+  const int64_t limit_ms = world.spec.revoke_limit_ms;
+  world.PassMs(limit_ms / 100 * 65);
+  EXPECT_EQ(world.calls.size(), 1u) << "ended too early";
+  world.PassMs(limit_ms / 100 * 10);
+  EXPECT_TRUE(world.calls.empty()) << "no time is left for the commit";
+  EXPECT_TRUE(world.delivery->owns(0));
+  world.PassMs(limit_ms / 100 * 25);
+  EXPECT_FALSE(world.delivery->owns(0));
+}
+
 TEST(FlowLife, DropsWhatBelongsToALostPartition) {
   PipelineWorld world;
   world.broker.Produce(0, kTask);

@@ -200,6 +200,30 @@ TEST_F(FlowTransaction, CommitsBeforeItGivesAPartitionBack) {
   EXPECT_EQ(world_.committed(), 2);
 }
 
+TEST_F(FlowTransaction, IsAbortedWhenItsCommitCannotBeginBeforeAPartitionHasToGo) {
+  ProduceWithTasks(2, 2);
+  broker().Produce(1, R"({"do":"task"})");
+  world_.Start({});
+  delivery().Assign({0, 1});
+  world_.Settle();
+  // Outputs of the other partition wait for a producer that takes nothing: nothing can be
+  // committed.
+  delivery().Cork(true);
+  world_.Answer("0", 2);
+  delivery().Revoke({0});
+  world_.PassMs(world_.spec.revoke_limit_ms - 1);
+  EXPECT_TRUE(delivery().owns(0));
+  world_.PassMs(1);
+  EXPECT_FALSE(delivery().owns(0));
+  delivery().Cork(false);
+  delivery().Assign({0});
+  world_.PassMs(200);
+  world_.Answer("0");
+  world_.PassMs(200);
+  EXPECT_THAT(world_.out(), testing::UnorderedElementsAre("{}", "0", "0"));
+  EXPECT_EQ(world_.committed(0), 2);
+}
+
 TEST_F(FlowTransaction, NeverFinishesMoreThanTheMetadataCanSay) {
   constexpr int kRecords = 60'000;  // beyond a bitmap, with more holes than there is room for
   ProduceWithTasks(kRecords, 10);
