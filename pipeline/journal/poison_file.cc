@@ -183,12 +183,14 @@ class PoisonFile::WorkerJournal final : public PoisonJournal {
     line_->topic_index = topic_index;
     // Release: the fields are there before the mark. The reader is the next process, which finds
     // what this thread had stored, in the order of its program, when it was stopped.
-    line_->inside.store(1, std::memory_order_release);
+    line_->inside.store(kInside, std::memory_order_release);
+    CrashWatch::BeginRun(&line_->inside);
   }
 
   void Leave() override {
+    CrashWatch::EndRun();
     // Relaxed, and the compiler keeps the fields of the next Enter behind it.
-    line_->inside.store(0, std::memory_order_relaxed);
+    line_->inside.store(kOutside, std::memory_order_relaxed);
     std::atomic_signal_fence(std::memory_order_seq_cst);
   }
 
@@ -236,6 +238,7 @@ Result<std::unique_ptr<PoisonFile>> PoisonFile::Open(const PoisonFileOptions& op
   if (!made) return tl::unexpected<Error>(made.error());
   file->mapping_ = std::move(*made);
   file->topics_ = options.topics;
+  file->crash_watch_ = std::make_unique<CrashWatch>(&file->mapping_->header().ending);
   for (uint32_t i = 0; i < options.worker_count; ++i) {
     file->journals_.push_back(
         std::make_unique<WorkerJournal>(file.get(), &file->mapping_->line(i)));
@@ -250,7 +253,7 @@ PoisonJournal* PoisonFile::OfWorker(uint32_t worker_index) {
 
 void PoisonFile::Pardon() {
   // Release: nothing that follows, such as the end of the process, comes before it.
-  mapping_->header().pardoned.store(1, std::memory_order_release);
+  mapping_->header().ending.store(kEndPardoned, std::memory_order_release);
 }
 
 std::string BootId() {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "pipeline/flow/poison_journal.h"
+#include "pipeline/journal/crash_watch.h"
 #include "runtime/base/result.h"
 
 namespace aslx {
@@ -29,8 +30,9 @@ struct PoisonMapping;
 
 class PoisonFile {
  public:
-  /// Takes over what an earlier process of this identity left: each record that was inside Run
-  /// becomes a suspect, or has one crash more. kConfiguration when another process has the file, or
+  /// Takes over what an earlier process of this identity left: the record that its crashed thread
+  /// was executing becomes a suspect, or has one crash more; without that knowledge, each one that
+  /// was inside Run. kConfiguration when another process has the file, or
   /// when it cannot be made. A file that is damaged or none of ours is replaced, with a warning.
   static Result<std::unique_ptr<PoisonFile>> Open(const PoisonFileOptions& options);
   ~PoisonFile();
@@ -51,6 +53,7 @@ class PoisonFile {
 
   std::string path_;
   std::unique_ptr<PoisonMapping> mapping_;
+  std::unique_ptr<CrashWatch> crash_watch_;  // refers to the mapping
   std::vector<std::string> topics_;
   std::vector<PoisonSuspect> suspects_;  // as they were at Open; in the order of the file
   std::vector<std::unique_ptr<WorkerJournal>> journals_;

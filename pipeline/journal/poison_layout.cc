@@ -36,11 +36,11 @@ class Decoder {
       const auto count = FieldAt<uint32_t>(bytes_, at + offsetof(PoisonPlace, crash_count));
       if (!Take(at, taken, count, &remains.suspects)) return std::nullopt;
     }
-    const bool believed = !pardoned_ && boot_id_ == boot_id;
+    const bool believed = ending_ != kEndPardoned && boot_id_ == boot_id;
     for (uint32_t i = 0; i < layout_.line_count && believed; ++i) {
       const size_t at = layout_.lines_at() + i * sizeof(PoisonLine);
       const auto inside = FieldAt<uint32_t>(bytes_, at + offsetof(PoisonLine, inside));
-      if (!Take(at, inside, 1, &remains.crashed)) return std::nullopt;
+      if (!Take(at, Blamed(inside), 1, &remains.crashed)) return std::nullopt;
     }
     return remains;
   }
@@ -68,8 +68,8 @@ class Decoder {
     }
     const auto boot_id = FieldAt<std::array<char, 36>>(bytes_, offsetof(PoisonHeader, boot_id));
     boot_id_ = std::string(boot_id.data(), strnlen(boot_id.data(), boot_id.size()));
-    pardoned_ = FieldAt<uint32_t>(bytes_, offsetof(PoisonHeader, pardoned)) != 0;
-    return true;
+    ending_ = FieldAt<uint32_t>(bytes_, offsetof(PoisonHeader, ending));
+    return ending_ <= kEndMarked || Refuse("it says of its end what none can be");
   }
 
   bool ReadTopics() {
@@ -80,6 +80,12 @@ class Decoder {
       topics_.emplace_back(name, size);
     }
     return true;
+  }
+
+  /// 1 for a line that is. With the culprit known, what other threads were executing is innocent.
+  uint32_t Blamed(uint32_t inside) const {
+    if (inside == kCrashedInside) return 1;
+    return inside == kInside && ending_ == kEndMarked ? 0 : inside;
   }
 
   bool Take(size_t at, uint32_t state, uint32_t crash_count, std::vector<PoisonSuspect>* to) {
@@ -98,7 +104,7 @@ class Decoder {
   std::string* why_;
   PoisonLayout layout_;
   std::string boot_id_;
-  bool pardoned_ = false;
+  uint32_t ending_ = kEndUnknown;
   std::vector<std::string> topics_;
 };
 

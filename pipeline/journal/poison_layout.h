@@ -21,13 +21,22 @@
 namespace aslx {
 
 inline constexpr std::string_view kPoisonMagic = "aslx-psn";
-inline constexpr uint32_t kPoisonFormat = 1;
+inline constexpr uint32_t kPoisonFormat = 2;
 /// Kafka's limit on a topic's name is 249; a byte more than that ends it.
 inline constexpr size_t kPoisonTopicBytes = 256;
 /// A crash makes at most one a worker; when all are taken, the one that crashed longest ago goes.
 inline constexpr uint32_t kPoisonSuspectsMax = 1'024;
 /// More than workers and topics of one pipeline can be; what a header says is held against it.
 inline constexpr uint32_t kPoisonPartsMax = 65'536;
+
+/// Of PoisonHeader::ending.
+inline constexpr uint32_t kEndUnknown = 0;   // whatever is inside Run may have done it
+inline constexpr uint32_t kEndPardoned = 1;  // on purpose: what stands in the lines means nothing
+inline constexpr uint32_t kEndMarked = 2;    // a crash has marked the line of its thread
+/// Of PoisonLine::inside.
+inline constexpr uint32_t kOutside = 0;
+inline constexpr uint32_t kInside = 1;
+inline constexpr uint32_t kCrashedInside = 2;
 
 struct PoisonHeader {
   std::array<char, 8> magic{};
@@ -36,8 +45,7 @@ struct PoisonHeader {
   uint32_t line_count = 0;
   uint32_t suspect_count = 0;  // places, not those taken
   std::array<char, 36> boot_id{};
-  /// 1: the process ended on purpose, and what stands in the lines means nothing.
-  std::atomic<uint32_t> pardoned{0};
+  std::atomic<uint32_t> ending{kEndUnknown};
 };
 static_assert(sizeof(PoisonHeader) == 64 && std::atomic<uint32_t>::is_always_lock_free);
 
@@ -47,9 +55,10 @@ struct alignas(64) PoisonLine {
   int64_t wall_ns = 0;
   int32_t partition = 0;
   uint32_t topic_index = 0;
-  /// 1 while the record is inside Run. Stored with release order after the fields above: whoever
-  /// sees a 1 sees the fields that belong to it, and a process that dies between them blames none.
-  std::atomic<uint32_t> inside{0};
+  /// kInside while the record is inside Run. Stored with release order after the fields above:
+  /// whoever sees it sees the fields that belong to it, and a process that dies between them blames
+  /// none.
+  std::atomic<uint32_t> inside{kOutside};
 };
 static_assert(sizeof(PoisonLine) == 64);
 
@@ -78,7 +87,7 @@ struct PoisonLayout {
 /// What an earlier process left.
 struct PoisonRemains {
   std::vector<PoisonSuspect> suspects;  // known before it
-  std::vector<PoisonSuspect> crashed;   // inside Run when it ended; crash_count is 1
+  std::vector<PoisonSuspect> crashed;   // what it may have died of; crash_count is 1
 };
 
 /// Nullopt, with the reason, when the bytes are none of ours or damaged: then none is believed.

@@ -17,6 +17,20 @@ MACHINE = {
         "Answer": {"Type": "Pass", "Parameters": {"n.$": "$.n"}, "End": True},
     },
 }
+# One waits and crashes; the other one counts down, inside Run almost all the time.
+BESIDE = {
+    "StartAt": "What?",
+    "States": {
+        "What?": {"Type": "Choice", "Default": "Count", "Choices": [
+            {"Variable": "$.crash", "BooleanEquals": True, "Next": "Wait"}]},
+        "Wait": {"Type": "Wait", "Seconds": 1, "Next": "Crash"},
+        "Crash": {"Type": "Task", "Resource": ARN, "End": True},
+        "Count": {"Type": "Pass", "Parameters": {"n.$": "$.n", "left.$": "States.MathAdd($.left, -1)"}, "Next": "More?"},
+        "More?": {"Type": "Choice", "Default": "Done", "Choices": [
+            {"Variable": "$.left", "NumericGreaterThan": 0, "Next": "Count"}]},
+        "Done": {"Type": "Pass", "End": True},
+    },
+}
 IN_PROCESS = 'functions:\n  - match: "*"\n    in_process: "*"\n'
 
 
@@ -82,3 +96,23 @@ class PoisonTest(KafkaCase):
 class ExactlyOncePoisonTest(PoisonTest):
     """The same where the dead letter is in the transaction."""
     DELIVERY = "exactly_once"
+
+
+class BesidePoisonTest(KafkaCase):
+    """The other worker executes something whenever the process crashes."""
+    PARTITIONS = 2
+
+    def test_what_another_worker_executes_is_not_blamed(self):
+        running = self.run_pipeline("workers: 2\npin_threads: false\n" + self.configuration(
+            self.definition_file(BESIDE), IN_PROCESS))
+        self.send({"n": 1, "crash": False, "left": 30_000_000}, partition=1)
+        self.send({"n": 0, "crash": True}, partition=0)
+        for _ in range(3):
+            self.assertEqual(running.wait(), -signal.SIGABRT, running.log())
+            running.start()
+        letter, = self.dead_letters(1, running)
+        self.assertEqual(error_header(letter, "error"), "Aslx.PoisonRecord")
+        self.assertEqual(json.loads(letter.value)["n"], 0)
+        self.assertEqual(json.loads(self.outputs(1, running)[0].value), {"n": 1, "left": 0})
+        self.assertEqual(running.drain(), 0, running.log())
+        self.assertEqual(running.log().count("was being executed when the process crashed"), 3, running.log())

@@ -213,7 +213,8 @@ TEST_F(PoisonFileTest, DamagedAndForeignFilesAreReplaced) {
       damaged(line + offsetof(PoisonLine, topic_index), "\x02"),
       damaged(line + offsetof(PoisonLine, partition), "\xFF\xFF\xFF\xFF"),
       damaged(line + offsetof(PoisonLine, offset), std::string(8, '\xFF')),
-      damaged(line + offsetof(PoisonLine, inside), "\x02"),
+      damaged(line + offsetof(PoisonLine, inside), "\x03"),
+      damaged(offsetof(PoisonHeader, ending), "\x03"),
   };
   for (const std::string& bytes : cases) {
     SCOPED_TRACE(&bytes - cases);
