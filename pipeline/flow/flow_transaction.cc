@@ -197,7 +197,8 @@ bool Flow::PostponeCommit() {
 /// Outcomes that no commit has wait once more, and leave the ledger again as there is room.
 void Flow::DeferWhatDoesNotFit() {
   for (const auto& partition : partitions_) {
-    if (partition == nullptr || partition->ledger.Metadata(&text_)) continue;
+    if (partition == nullptr || partition->ledger.SurelyFits()) continue;
+    if (partition->ledger.Metadata(&text_)) continue;
     OutboxList queued = outbox_.TakeQueued();
     OutboxList others;
     for (DeliveryToken token; outbox_.PopFront(&queued, &token);) {

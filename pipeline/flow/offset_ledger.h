@@ -64,6 +64,10 @@ class OffsetLedger {
   /// The commit's metadata: what is done above commit_point(), restored runs that were not received
   /// yet included. False when not all of it fits.
   bool Metadata(std::string* text);
+  /// Metadata surely has room for all; some arithmetic, which may say no where it has.
+  bool SurelyFits() const {
+    return SurelyFits(done_behind_count_ + (restored_.size() - restored_first_));
+  }
   /// Writes the metadata to see how much room it leaves: MayFinish, which otherwise goes by a
   /// bound, allows as much as surely fits. Walks the list: once a Turn at most.
   void Measure();

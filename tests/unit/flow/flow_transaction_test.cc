@@ -277,6 +277,44 @@ TEST_F(FlowTransaction, KeepsTheOrderOfAKeyWhenTheMetadataIsFull) {
   EXPECT_THAT(ordered, ElementsAre("1", R"({"second":true})"));
 }
 
+TEST_F(FlowTransaction, WaitsForTheHeadWhenWhatWasDoneBeforeDoesNotFitAnyMore) {
+  constexpr int kRecords = 20'000;  // a bitmap holds them, run lengths would not
+  constexpr int kTasks = kRecords / 4;
+  constexpr int64_t kFar = int64_t{1} << 40;  // the log has nothing in between
+  ProduceWithTasks(kRecords, 4);
+  world_.Start();
+  world_.PassMs(1'000);
+  ASSERT_EQ(world_.out().size(), static_cast<size_t>(kRecords - kTasks));
+  StoredRecord far;
+  far.offset = kFar;
+  far.payload = "{}";
+  broker().partitions[0].push_back(far);
+  world_.Crash();
+  world_.PassMs(1'000);
+  ASSERT_EQ(world_.calls.size(), static_cast<size_t>(kTasks));
+  EXPECT_EQ(counters().deferred.value(), 1u) << "the far one";
+
+  // The head may finish, but nothing that says so can be committed.
+  world_.Answer("1");
+  world_.PassMs(1'000);
+  EXPECT_EQ(world_.committed(), 0);
+  EXPECT_EQ(delivery().commit_count(), 0u);
+  EXPECT_GT(counters().transactions_aborted.value(), 0u);
+  EXPECT_EQ(world_.out().size(), static_cast<size_t>(kRecords - kTasks));
+
+  // With most of the holes gone it fits, and nothing was lost or cut meanwhile.
+  world_.Answer("1", kTasks - 500);
+  world_.PassMs(1'000);
+  EXPECT_GT(world_.committed(), kRecords / 2);
+  EXPECT_EQ(counters().metadata_cut.value(), 0u);
+  world_.Crash();
+  world_.PassMs(1'000);
+  world_.Answer("1", world_.calls.size());
+  world_.PassMs(1'000);
+  EXPECT_EQ(world_.out().size(), static_cast<size_t>(kRecords + 1)) << "lost or repeated";
+  EXPECT_EQ(world_.committed(), kFar + 1);
+}
+
 TEST_F(FlowTransaction, WaitsWhenRefusedDeadLettersLeaveNoRoomInTheMetadata) {
   constexpr int kRecords = 30'000;
   for (int i = 0; i < kRecords; ++i)
