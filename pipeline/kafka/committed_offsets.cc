@@ -28,8 +28,13 @@ rd_kafka_resp_err_t PassingError(rd_kafka_resp_err_t error,
 
 }  // namespace
 
-CommittedOffsets::CommittedOffsets(rd_kafka_t* consumer, int64_t limit_ms, Waker* waker)
-    : consumer_(consumer), limit_ms_(limit_ms), waker_(waker), thread_([this] { Run(); }) {}
+CommittedOffsets::CommittedOffsets(rd_kafka_t* consumer, int64_t start_offset, int64_t limit_ms,
+                                   Waker* waker)
+    : consumer_(consumer),
+      start_offset_(start_offset),
+      limit_ms_(limit_ms),
+      waker_(waker),
+      thread_([this] { Run(); }) {}
 
 CommittedOffsets::~CommittedOffsets() {
   Forget();
@@ -86,13 +91,34 @@ CommittedOffsets::Answer CommittedOffsets::Fetch(TopicPartitions partitions,
   for (;;) {
     lock.unlock();
     rd_kafka_resp_err_t error = rd_kafka_committed(consumer_, partitions.get(), kRequestMs);
+    std::vector<int64_t> starts;
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) starts = FindStarts(partitions.get());
     lock.lock();
     const rd_kafka_resp_err_t passing = PassingError(error, *partitions);
-    if (passing == RD_KAFKA_RESP_ERR_NO_ERROR) return {std::move(partitions), error};
-    if (std::chrono::steady_clock::now() >= end) return {std::move(partitions), passing};
+    if (passing == RD_KAFKA_RESP_ERR_NO_ERROR)
+      return {std::move(partitions), std::move(starts), error};
+    if (std::chrono::steady_clock::now() >= end) return {std::move(partitions), {}, passing};
     changed_.wait_for(lock, kAgainAfter, [&] { return question != question_; });
     if (question != question_) return {};
   }
+}
+
+/// A leader that does not say is an error of its partition.
+std::vector<int64_t> CommittedOffsets::FindStarts(
+    rd_kafka_topic_partition_list_t* partitions) const {
+  std::vector<int64_t> starts;
+  for (int i = 0; i < partitions->cnt; ++i) {
+    rd_kafka_topic_partition_t& one = partitions->elems[i];
+    int64_t begin = 0;
+    int64_t start = one.offset >= 0 ? one.offset : start_offset_;
+    if (one.err == RD_KAFKA_RESP_ERR_NO_ERROR && start == RD_KAFKA_OFFSET_END) {
+      one.err = rd_kafka_query_watermark_offsets(consumer_, one.topic, one.partition, &begin,
+                                                 &start, kRequestMs);
+    }
+    starts.push_back(start);
+    if (one.err != RD_KAFKA_RESP_ERR_NO_ERROR) break;
+  }
+  return starts;
 }
 
 }  // namespace aslx

@@ -1,6 +1,7 @@
 #include "pipeline/kafka/kafka_source.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include <fmt/core.h>
@@ -18,25 +19,9 @@ constexpr uint32_t kPrefetchWithNudge = 10'000;
 /// here), the broker's scan for such (every 10 s unless configured), and a margin. Then a warning
 /// says so, and they are asked for again.
 constexpr int64_t kScanAndMarginMs = 15'000;
-/// librdkafka writes this to the waker's descriptor when a queue is no longer empty.
-constexpr uint64_t kBell = 1;
-
-enum class Rebalance : uint8_t { kAssign, kRevoke };
-
-/// librdkafka's answer to a rebalance: all partitions at once, or one by one where the assignor is
-/// cooperative. Returns what went wrong, else nothing.
-std::string ReplyTo(rd_kafka_t* consumer, Rebalance what,
-                    const rd_kafka_topic_partition_list_t* partitions) {
-  const bool assign = what == Rebalance::kAssign;
-  const char* protocol = rd_kafka_rebalance_protocol(consumer);  // null at the end of the instance
-  if (protocol != nullptr && std::string_view(protocol) == "COOPERATIVE") {
-    const KafkaError error(assign ? rd_kafka_incremental_assign(consumer, partitions)
-                                  : rd_kafka_incremental_unassign(consumer, partitions));
-    return error != nullptr ? rd_kafka_error_string(error.get()) : "";
-  }
-  const rd_kafka_resp_err_t error = rd_kafka_assign(consumer, assign ? partitions : nullptr);
-  return error != RD_KAFKA_RESP_ERR_NO_ERROR ? rd_kafka_err2str(error) : "";
-}
+/// For so long the leader must say that its log was truncated. A broker that comes back after its
+/// session has ended learns within a second that it leads no more.
+constexpr std::chrono::milliseconds kTruncationPatience{10'000};
 
 }  // namespace
 
@@ -47,7 +32,8 @@ Result<void> KafkaSource::Start(const KafkaSettings& settings, const KafkaIdenti
       {"group.id", identity.group},
       {"enable.auto.commit", "false"},
       {"enable.auto.offset.store", "false"},
-      {"auto.offset.reset", settings.start_offset},
+      // A broker's word that an offset is not there may be that of a leader of the past.
+      {"auto.offset.reset", "error"},
       // cooperative-sticky aborts the process below 2.3.
       {"partition.assignment.strategy", "range"},
       {"session.timeout.ms", std::to_string(settings.session_timeout_ms)},
@@ -64,6 +50,8 @@ Result<void> KafkaSource::Start(const KafkaSettings& settings, const KafkaIdenti
   if (settings.static_membership && !settings.instance_id.empty())
     defaults.emplace_back("group.instance.id", identity.NameIn(settings));
   group_ = identity.group;
+  const int64_t start_offset =
+      settings.start_offset == "latest" ? RD_KAFKA_OFFSET_END : RD_KAFKA_OFFSET_BEGINNING;
   link_ = std::make_unique<Link>();
   link_->source = this;
   Result<void> made =
@@ -75,9 +63,9 @@ Result<void> KafkaSource::Start(const KafkaSettings& settings, const KafkaIdenti
   if (!made) return made;
   rd_kafka_poll_set_consumer(consumer_.get());
   commit_queue_ = rd_kafka_queue_new(consumer_.get());
-  rd_kafka_queue_io_event_enable(commit_queue_, waker_->fd(), &kBell, sizeof kBell);
+  rd_kafka_queue_io_event_enable(commit_queue_, waker_->fd(), &kQueueBell, sizeof kQueueBell);
   rd_kafka_queue_t* consumer_queue = rd_kafka_queue_get_consumer(consumer_.get());
-  rd_kafka_queue_io_event_enable(consumer_queue, waker_->fd(), &kBell, sizeof kBell);
+  rd_kafka_queue_io_event_enable(consumer_queue, waker_->fd(), &kQueueBell, sizeof kQueueBell);
   rd_kafka_queue_destroy(consumer_queue);
 
   auto* wanted = rd_kafka_topic_partition_list_new(static_cast<int>(topics.size()));
@@ -88,7 +76,8 @@ Result<void> KafkaSource::Start(const KafkaSettings& settings, const KafkaIdenti
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
     return Fail(KindOfError(error), fmt::format("subscribe: {}", rd_kafka_err2str(error)));
   committed_ = std::make_unique<CommittedOffsets>(
-      consumer_.get(), settings.transaction_timeout_ms + kScanAndMarginMs, waker_);
+      consumer_.get(), start_offset, settings.transaction_timeout_ms + kScanAndMarginMs, waker_);
+  resume_points_ = std::make_unique<ResumePoints>(consumer_.get(), kTruncationPatience, waker_);
   if (nudge_after_ > 0) nudge_ = std::make_unique<FetchNudge>(consumer_.get());
   return {};
 }
@@ -113,161 +102,6 @@ void KafkaSource::FailWithFatal(rd_kafka_t* instance) {
                 fmt::format("consumer: {}: {}{}", rd_kafka_err2name(fatal), text, HintOf(fatal)));
 }
 
-void KafkaSource::OnRebalance(rd_kafka_t* instance, rd_kafka_resp_err_t what,
-                              rd_kafka_topic_partition_list_t* partitions, void* link) {
-  std::lock_guard lock(static_cast<Link*>(link)->mutex);
-  KafkaSource* self = static_cast<Link*>(link)->source;
-  if (self == nullptr || self->closing_) {
-    // While it closes librdkafka takes this for the end of every assignment, cooperative or not.
-    rd_kafka_assign(instance, nullptr);
-  } else if (what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
-    self->BeginAssignment(partitions);
-  } else {
-    if (what != RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS)
-      self->events_->Warn(fmt::format("rebalance: {}", rd_kafka_err2str(what)));
-    self->BeginRevocation(partitions, rd_kafka_assignment_lost(instance) != 0);
-  }
-}
-
-// --- Rebalances
-// -------------------------------------------------------------------------------------
-
-void KafkaSource::BeginAssignment(const rd_kafka_topic_partition_list_t* partitions) {
-  has_nothing_ = false;
-  if (partitions->cnt > 0) {
-    committed_->Ask(partitions);
-    return;
-  }
-  FinishAssignment({TopicPartitions(rd_kafka_topic_partition_list_new(0))});
-  // Others may have all the partitions. But a member that distributes them when the topics may no
-  // longer be described finds none, and librdkafka does not say why: the coordinator does.
-  TopicPartitions first_ones(rd_kafka_topic_partition_list_new(static_cast<int>(topics_.size())));
-  for (const std::string& topic : topics_)
-    rd_kafka_topic_partition_list_add(first_ones.get(), topic.c_str(), 0);
-  has_nothing_ = true;
-  committed_->Ask(first_ones.get());
-}
-
-void KafkaSource::FinishAssignment(CommittedOffsets::Answer answer) {
-  if (answer.error != RD_KAFKA_RESP_ERR_NO_ERROR &&
-      KindOfError(answer.error) == ErrorKind::kUnavailable) {
-    events_->Warn(
-        fmt::format("committed offsets: {}; asking again", rd_kafka_err2str(answer.error)));
-    committed_->Ask(answer.partitions.get());
-    return;
-  }
-  ++epoch_;
-  const rd_kafka_topic_partition_list_t& list = *answer.partitions;
-  QueuedEvent queued;
-  queued.event.kind = DeliveryEvent::Kind::kAssigned;
-  for (int i = 0; i < list.cnt; ++i) {
-    rd_kafka_topic_partition_t& from = list.elems[i];
-    if (IsRefused(answer, from)) return;
-    queued.partitions.push_back(Adopt(from, &queued));
-  }
-  const std::string failed = ReplyTo(consumer_.get(), Rebalance::kAssign, &list);
-  answered_ = true;
-  if (!failed.empty()) {
-    events_->Fail(ErrorKind::kUnavailable, "assign: " + failed);
-  } else if (!queued.partitions.empty()) {
-    events_->Push(std::move(queued));
-  }
-}
-
-bool KafkaSource::IsRefused(const CommittedOffsets::Answer& answer,
-                            const rd_kafka_topic_partition_t& partition) {
-  const rd_kafka_resp_err_t error =
-      answer.error != RD_KAFKA_RESP_ERR_NO_ERROR ? answer.error : partition.err;
-  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return false;
-  events_->Fail(KindOfError(error),
-                fmt::format("committed offset of {}[{}] in group '{}': {}{}", partition.topic,
-                            partition.partition, group_, rd_kafka_err2str(error), HintOf(error)));
-  return true;
-}
-
-void KafkaSource::LookWhy(CommittedOffsets::Answer answer) {
-  if (answer.error != RD_KAFKA_RESP_ERR_NO_ERROR &&
-      KindOfError(answer.error) == ErrorKind::kUnavailable) {
-    committed_->Ask(answer.partitions.get());
-    return;
-  }
-  for (int i = 0; i < answer.partitions->cnt; ++i)
-    if (IsRefused(answer, answer.partitions->elems[i])) return;
-}
-
-PartitionEvent KafkaSource::Adopt(const rd_kafka_topic_partition_t& from, QueuedEvent* owner) {
-  const uint32_t slot = FreeSlot();
-  Partition& partition = partitions_[slot];
-  partition = {};
-  partition.assigned = true;
-  partition.epoch = epoch_;
-  partition.topic = from.topic;
-  partition.number = from.partition;
-  partition.queue = rd_kafka_queue_get_partition(consumer_.get(), from.topic, from.partition);
-  ASLX_CHECK(partition.queue != nullptr);
-  // Its records come by this queue alone, not by the consumer's.
-  rd_kafka_queue_forward(partition.queue, nullptr);
-  rd_kafka_queue_io_event_enable(partition.queue, waker_->fd(), &kBell, sizeof kBell);
-  PartitionEvent assigned;
-  assigned.assignment = {slot, epoch_};
-  assigned.topic = owner->texts.emplace_back(from.topic);
-  assigned.partition = from.partition;
-  assigned.committed_offset = from.offset >= 0 ? from.offset : -1;
-  partition.next_offset = assigned.committed_offset;
-  if (from.metadata != nullptr) {
-    assigned.metadata =
-        owner->texts.emplace_back(static_cast<const char*>(from.metadata), from.metadata_size);
-  }
-  return assigned;
-}
-
-uint32_t KafkaSource::FreeSlot() {
-  for (uint32_t slot = 0; slot < partitions_.size(); ++slot)
-    if (!partitions_[slot].assigned) return slot;
-  partitions_.emplace_back();
-  return static_cast<uint32_t>(partitions_.size() - 1);
-}
-
-void KafkaSource::BeginRevocation(const rd_kafka_topic_partition_list_t* partitions, bool lost) {
-  // What was only just assigned never reached flow; it comes anew if it is still ours.
-  committed_->Forget();
-  revoked_.reset(rd_kafka_topic_partition_list_copy(partitions));
-  QueuedEvent queued;
-  queued.event.kind = lost ? DeliveryEvent::Kind::kLost : DeliveryEvent::Kind::kRevoked;
-  for (uint32_t slot = 0; slot < partitions_.size(); ++slot) {
-    Partition& partition = partitions_[slot];
-    if (!partition.assigned ||
-        rd_kafka_topic_partition_list_find(revoked_.get(), partition.topic.c_str(),
-                                           partition.number) == nullptr) {
-      continue;
-    }
-    if (!std::exchange(partition.revoking, true)) ++revoking_count_;
-    PartitionEvent revoked;
-    revoked.assignment = {slot, partition.epoch};
-    queued.partitions.push_back(revoked);
-  }
-  if (revoking_count_ == 0) return EndRevocation();
-  events_->Push(std::move(queued));
-}
-
-void KafkaSource::ReleasePartitions(std::span<const Assignment> partitions) {
-  for (const Assignment& released : partitions) {
-    if (released.slot >= partitions_.size()) continue;
-    Partition& partition = partitions_[released.slot];
-    if (!partition.assigned || partition.epoch != released.epoch) continue;
-    rd_kafka_queue_destroy(partition.queue);
-    if (partition.revoking) --revoking_count_;
-    partition = {};
-  }
-  if (revoking_count_ == 0 && revoked_ != nullptr) EndRevocation();
-}
-
-void KafkaSource::EndRevocation() {
-  const TopicPartitions revoked = std::move(revoked_);
-  const std::string failed = ReplyTo(consumer_.get(), Rebalance::kRevoke, revoked.get());
-  if (!failed.empty()) events_->Warn("unassign: " + failed);
-}
-
 // --- Every Turn
 // ------------------------------------------------------------------------------------
 
@@ -279,6 +113,8 @@ void KafkaSource::Serve() {
     if (message->err == RD_KAFKA_RESP_ERR__FATAL) {
       // A consumer's comes this way, not by the callback.
       FailWithFatal(consumer_.get());
+    } else if (Partition* partition = FindMissing(*message)) {
+      OnOffsetMissing(*partition, *message);
     } else if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
       std::string text =
           fmt::format("consumer: {}{}", rd_kafka_message_errstr(message), HintOf(message->err));
@@ -293,6 +129,7 @@ void KafkaSource::Serve() {
   rd_kafka_queue_poll_callback(commit_queue_, 0);
   if (std::optional<CommittedOffsets::Answer> answer = committed_->Take())
     has_nothing_ ? LookWhy(std::move(*answer)) : FinishAssignment(std::move(*answer));
+  ResumeReading();
 }
 
 size_t KafkaSource::Poll(Assignment assignment, std::span<Record> records) {
@@ -321,6 +158,11 @@ size_t KafkaSource::Take(Partition& partition, rd_kafka_message_t** messages, si
       rd_kafka_message_destroy(message);
       continue;
     }
+    // Read before the partition was assigned anew.
+    if (message->offset < partition.next_offset) {
+      rd_kafka_message_destroy(message);
+      continue;
+    }
     Record& record = records[taken++];
     rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
     record = {};
@@ -336,7 +178,9 @@ size_t KafkaSource::Take(Partition& partition, rd_kafka_message_t** messages, si
   return taken;
 }
 
-void KafkaSource::OnPartitionError(const Partition& partition, const rd_kafka_message_t& message) {
+void KafkaSource::OnPartitionError(Partition& partition, const rd_kafka_message_t& message) {
+  if (message.err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
+    return OnOffsetMissing(partition, message);
   std::string text = fmt::format("{}[{}]: {}{}", partition.topic, partition.number,
                                  rd_kafka_message_errstr(&message), HintOf(message.err));
   // A permission that was taken away does not come back by itself.
@@ -431,6 +275,7 @@ void KafkaSource::Close() {
   if (!consumer_ || closing_) return;
   nudge_.reset();
   committed_.reset();
+  resume_points_.reset();
   closing_ = true;
   for (Partition& partition : partitions_)
     if (partition.queue != nullptr) rd_kafka_queue_destroy(partition.queue);
@@ -466,7 +311,8 @@ std::vector<ReadPosition> KafkaSource::Positions() const {
   std::vector<ReadPosition> positions;
   for (const Partition& partition : partitions_) {
     if (partition.assigned)
-      positions.push_back({partition.topic, partition.number, partition.next_offset});
+      positions.push_back(
+          {partition.topic, partition.number, std::max<int64_t>(partition.next_offset, -1)});
   }
   return positions;
 }

@@ -20,9 +20,13 @@
 #include "pipeline/kafka/kafka_handle.h"
 #include "pipeline/kafka/kafka_objects.h"
 #include "pipeline/kafka/queued_event.h"
+#include "pipeline/kafka/resume_points.h"
 #include "runtime/worker/waker.h"
 
 namespace aslx {
+
+/// librdkafka writes this to the waker's descriptor when a queue is no longer empty.
+inline constexpr uint64_t kQueueBell = 1;
 
 class KafkaSource {
  public:
@@ -64,7 +68,8 @@ class KafkaSource {
     std::string topic;
     int32_t number = 0;
     rd_kafka_queue_t* queue = nullptr;
-    int64_t next_offset = -1;
+    int64_t next_offset = RD_KAFKA_OFFSET_BEGINNING;  // or from 0 on
+    bool missing = false;  // of that offset: it is not read until the leader has answered
     uint32_t taken_since_nudge = 0;
   };
   /// What librdkafka's callbacks get: they may come after a close that hung.
@@ -85,10 +90,15 @@ class KafkaSource {
   bool IsRefused(const CommittedOffsets::Answer& answer,
                  const rd_kafka_topic_partition_t& partition);
   void LookWhy(CommittedOffsets::Answer answer);
-  PartitionEvent Adopt(const rd_kafka_topic_partition_t& from, QueuedEvent* owner);
+  PartitionEvent Adopt(const rd_kafka_topic_partition_t& from, int64_t start, QueuedEvent* owner);
   void BeginRevocation(const rd_kafka_topic_partition_list_t* partitions, bool lost);
   void EndRevocation();
-  void OnPartitionError(const Partition& partition, const rd_kafka_message_t& message);
+  Partition* FindMissing(const rd_kafka_message_t& message);
+  void OnOffsetMissing(Partition& partition, const rd_kafka_message_t& message);
+  void ResumeReading();
+  void Resume(const ResumePoint& point, rd_kafka_topic_partition_list_t* again);
+  std::string AssignAgain(const rd_kafka_topic_partition_list_t* partitions);
+  void OnPartitionError(Partition& partition, const rd_kafka_message_t& message);
   uint32_t FreeSlot();
   size_t Take(Partition& partition, rd_kafka_message_t** messages, size_t count,
               std::span<Record> records);
@@ -100,12 +110,14 @@ class KafkaSource {
   std::string group_;
   std::vector<std::string> topics_;
   std::unique_ptr<CommittedOffsets> committed_;
+  std::unique_ptr<ResumePoints> resume_points_;
   std::unique_ptr<FetchNudge> nudge_;
   uint32_t nudge_after_ = 0;  // records; 0: never
   rd_kafka_queue_t* commit_queue_ = nullptr;
   std::vector<Partition> partitions_;
   std::vector<rd_kafka_message_t*> batch_;
   uint32_t epoch_ = 0;
+  bool assigning_ = false;    // an assignment is not yet answered
   bool has_nothing_ = false;  // the assignment was empty: what is asked now is why
   /// What was revoked and is not yet answered; null: nothing.
   TopicPartitions revoked_;

@@ -42,6 +42,7 @@ const std::vector<Rule>& Rules() {
       {"transactional.id",
        {},
        "it is made of 'cluster.instance_id', the pipeline's name and the worker's number"},
+      {"auto.offset.reset", {}, "use 'cluster.start_offset'"},
       {"transaction.timeout.ms", {}, "use 'cluster.transaction_timeout_ms'"},
       {"group.id", {}, "use the pipeline's 'source.group'"},
       {"group.instance.id", {}, "use 'cluster.instance_id' and 'cluster.static_membership'"},

@@ -42,8 +42,6 @@ cluster:
   brokers: [{', '.join(servers.split(','))}]
   instance_id: {self.group}
 {librdkafka}
-  librdkafka_consumer:
-    auto.offset.reset: earliest
 {functions}
 pipelines:
   - name: {self.group}

@@ -165,6 +165,7 @@ TEST(PropertyCheck_Refuses, WhatWouldBreakThePromises) {
       {"isolation.level", "read_uncommitted", true, "expected 'read_committed'"},
       {"isolation.level", "read_uncommitted", false, nullptr},
       {"transactional.id", "x", true, "cluster.instance_id"},
+      {"auto.offset.reset", "earliest", false, "cluster.start_offset"},
       {"group.id", "x", false, "source.group"},
       {"group.instance.id", "x", false, "cluster.static_membership"},
       {"partition.assignment.strategy", "cooperative-sticky", false, "issue 4312"},

@@ -32,9 +32,10 @@ inline KafkaSettings SettingsFor(const std::string& brokers) {
 class SmallWorker {
  public:
   SmallWorker(const std::string& brokers, uint32_t index, std::vector<std::string> sources,
-              bool transactional = false) {
+              bool transactional = false, const char* start_offset = "earliest") {
     KafkaDeliveryOptions options;
     options.settings = SettingsFor(brokers);
+    options.settings.start_offset = start_offset;
     options.identity = {"p", "group", index};
     options.source_topics = std::move(sources);
     options.sink_topics = {"out"};
@@ -84,6 +85,7 @@ class SmallWorker {
           failed_commits[event.commit_id] = event.reason;
           break;
         case DeliveryEvent::Kind::kFatal: ADD_FAILURE() << event.reason; break;
+        case DeliveryEvent::Kind::kWarning: warnings.emplace_back(event.reason); break;
         default: break;
       }
     }
@@ -130,6 +132,7 @@ class SmallWorker {
   std::map<DeliveryToken, Acknowledgement::Status> acknowledged;
   std::set<uint64_t> commits;
   std::map<uint64_t, std::string> failed_commits;
+  std::vector<std::string> warnings;
   int assigned_count = 0;
   int revoked_count = 0;
 };

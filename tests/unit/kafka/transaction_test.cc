@@ -3,9 +3,9 @@
 #include <cstdlib>
 
 #include <librdkafka/rdkafka.h>
-#include <librdkafka/rdkafka_mock.h>
 
 #include "pipeline/kafka/kafka_sink.h"
+#include "tests/unit/kafka/faulty_broker.h"
 #include "tests/unit/kafka/small_worker.h"
 
 namespace aslx {
@@ -19,27 +19,6 @@ constexpr int16_t kEndTxn = 26;
 constexpr int16_t kTxnOffsetCommit = 28;
 
 using Kind = DeliveryEvent::Kind;
-
-/// A mock cluster that fails requests as it is told.
-class FaultyBroker {
- public:
-  FaultyBroker() {
-    EXPECT_TRUE(instance_.Make(RD_KAFKA_PRODUCER, {}, {}, {}).has_value());
-    cluster_ = rd_kafka_mock_cluster_new(instance_.get(), 1);
-    for (const char* topic : {"in", "out"})
-      rd_kafka_mock_topic_create(cluster_, topic, 1, 1);
-  }
-  ~FaultyBroker() { rd_kafka_mock_cluster_destroy(cluster_); }
-
-  std::string brokers() const { return rd_kafka_mock_cluster_bootstraps(cluster_); }
-  void FailNext(int16_t request, rd_kafka_resp_err_t error) {
-    rd_kafka_mock_push_request_errors(cluster_, request, 1, error);
-  }
-
- private:
-  KafkaHandle instance_;
-  rd_kafka_mock_cluster_t* cluster_ = nullptr;
-};
 
 TopicPartitions OneOffset(int64_t offset) {
   TopicPartitions list(rd_kafka_topic_partition_list_new(1));

@@ -1,0 +1,37 @@
+// A mock cluster of librdkafka's that fails requests as it is told.
+//
+// What it is not: the embedded broker (pipeline/kafka/embedded_broker.h), which only works.
+// Who uses it: the tests of this folder. Thread: any. Memory: owns the cluster.
+#pragma once
+
+#include <string>
+
+#include <gtest/gtest.h>
+#include <librdkafka/rdkafka.h>
+#include <librdkafka/rdkafka_mock.h>
+
+#include "pipeline/kafka/kafka_handle.h"
+
+namespace aslx {
+
+class FaultyBroker {
+ public:
+  FaultyBroker() {
+    EXPECT_TRUE(instance_.Make(RD_KAFKA_PRODUCER, {}, {}, {}).has_value());
+    cluster_ = rd_kafka_mock_cluster_new(instance_.get(), 1);
+    for (const char* topic : {"in", "out"})
+      rd_kafka_mock_topic_create(cluster_, topic, 1, 1);
+  }
+  ~FaultyBroker() { rd_kafka_mock_cluster_destroy(cluster_); }
+
+  std::string brokers() const { return rd_kafka_mock_cluster_bootstraps(cluster_); }
+  void FailNext(int16_t request, rd_kafka_resp_err_t error) {
+    rd_kafka_mock_push_request_errors(cluster_, request, 1, error);
+  }
+
+ private:
+  KafkaHandle instance_;
+  rd_kafka_mock_cluster_t* cluster_ = nullptr;
+};
+
+}  // namespace aslx
