@@ -285,9 +285,9 @@ constexpr ConfigKey kClusterKeys[] = {
      1'000,
      900'000},
     {"start_offset", kChoice, false, "earliest",
-     "Where a group begins in a partition without a committed offset. The assignment commits none: "
-     "with `latest`, a process that dies before its first commit of a partition begins again at "
-     "what is the end then, and what came in between is not read",
+     "Where a group begins in a partition without a committed offset. With `latest` the assignment "
+     "commits what is the end then; a partition that is added to the topic later is read from the "
+     "end that it has when the group learns of it",
      "earliest|latest"},
     {"librdkafka", kMap, false, "",
      "Properties for librdkafka's consumer and producer, as its CONFIGURATION.md has them. "

@@ -28,13 +28,11 @@ rd_kafka_resp_err_t PassingError(rd_kafka_resp_err_t error,
 
 }  // namespace
 
-CommittedOffsets::CommittedOffsets(rd_kafka_t* consumer, int64_t start_offset, int64_t limit_ms,
+CommittedOffsets::CommittedOffsets(rd_kafka_t* consumer, Start start, int64_t limit_ms,
                                    Waker* waker)
-    : consumer_(consumer),
-      start_offset_(start_offset),
-      limit_ms_(limit_ms),
-      waker_(waker),
-      thread_([this] { Run(); }) {}
+    : consumer_(consumer), start_(start), limit_ms_(limit_ms), waker_(waker), thread_([this] {
+        Run();
+      }) {}
 
 CommittedOffsets::~CommittedOffsets() {
   Forget();
@@ -91,34 +89,40 @@ CommittedOffsets::Answer CommittedOffsets::Fetch(TopicPartitions partitions,
   for (;;) {
     lock.unlock();
     rd_kafka_resp_err_t error = rd_kafka_committed(consumer_, partitions.get(), kRequestMs);
-    std::vector<int64_t> starts;
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) starts = FindStarts(partitions.get());
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) error = CommitEnds(partitions.get());
     lock.lock();
     const rd_kafka_resp_err_t passing = PassingError(error, *partitions);
-    if (passing == RD_KAFKA_RESP_ERR_NO_ERROR)
-      return {std::move(partitions), std::move(starts), error};
-    if (std::chrono::steady_clock::now() >= end) return {std::move(partitions), {}, passing};
+    if (passing == RD_KAFKA_RESP_ERR_NO_ERROR) return {std::move(partitions), error};
+    if (std::chrono::steady_clock::now() >= end) return {std::move(partitions), passing};
     changed_.wait_for(lock, kAgainAfter, [&] { return question != question_; });
     if (question != question_) return {};
   }
 }
 
-/// A leader that does not say is an error of its partition.
-std::vector<int64_t> CommittedOffsets::FindStarts(
+/// Where nothing is committed and reading begins at the end, what is the end now is committed. A
+/// leader that does not say is an error of its partition.
+rd_kafka_resp_err_t CommittedOffsets::CommitEnds(
     rd_kafka_topic_partition_list_t* partitions) const {
-  std::vector<int64_t> starts;
+  if (start_ == Start::kEarliest) return RD_KAFKA_RESP_ERR_NO_ERROR;
+  const TopicPartitions ends(rd_kafka_topic_partition_list_new(partitions->cnt));
   for (int i = 0; i < partitions->cnt; ++i) {
     rd_kafka_topic_partition_t& one = partitions->elems[i];
+    if (one.err != RD_KAFKA_RESP_ERR_NO_ERROR || one.offset >= 0) continue;
     int64_t begin = 0;
-    int64_t start = one.offset >= 0 ? one.offset : start_offset_;
-    if (one.err == RD_KAFKA_RESP_ERR_NO_ERROR && start == RD_KAFKA_OFFSET_END) {
-      one.err = rd_kafka_query_watermark_offsets(consumer_, one.topic, one.partition, &begin,
-                                                 &start, kRequestMs);
-    }
-    starts.push_back(start);
-    if (one.err != RD_KAFKA_RESP_ERR_NO_ERROR) break;
+    int64_t end = 0;
+    one.err = rd_kafka_query_watermark_offsets(consumer_, one.topic, one.partition, &begin, &end,
+                                               kRequestMs);
+    if (one.err != RD_KAFKA_RESP_ERR_NO_ERROR) return RD_KAFKA_RESP_ERR_NO_ERROR;
+    rd_kafka_topic_partition_list_add(ends.get(), one.topic, one.partition)->offset = end;
   }
-  return starts;
+  if (ends->cnt == 0) return RD_KAFKA_RESP_ERR_NO_ERROR;
+  const rd_kafka_resp_err_t error = rd_kafka_commit(consumer_, ends.get(), 0);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return error;
+  for (int i = 0; i < ends->cnt; ++i) {
+    const rd_kafka_topic_partition_t& end = ends->elems[i];
+    rd_kafka_topic_partition_list_find(partitions, end.topic, end.partition)->offset = end.offset;
+  }
+  return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
 }  // namespace aslx

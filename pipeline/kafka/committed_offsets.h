@@ -1,6 +1,6 @@
-// Asks the group's coordinator for committed offsets, and leaders for the end of their logs where
-// reading begins there, on a thread of its own: librdkafka's only calls at an assignment that
-// block.
+// Asks the group's coordinator for committed offsets, on a thread of its own: librdkafka's only
+// calls at an assignment that block. Where a new group begins at the end of a log the end is
+// committed, so that a process that dies before its first commit loses nothing.
 //
 // What it is: also patient. Offsets that an open transaction is about to change are not told before
 // it has ended, which takes up to its time-out and the broker's scan for such.
@@ -9,10 +9,10 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
 #include <optional>
 #include <thread>
-#include <vector>
 
 #include "pipeline/kafka/kafka_objects.h"
 #include "runtime/worker/waker.h"
@@ -21,17 +21,15 @@ namespace aslx {
 
 class CommittedOffsets {
  public:
+  /// Where reading begins in a partition of which nothing is committed.
+  enum class Start : uint8_t { kEarliest, kLatest };
   struct Answer {
     TopicPartitions partitions;  // with offsets and metadata, or with errors
-    /// Where to begin in each: an offset, or RD_KAFKA_OFFSET_BEGINNING. The end is an offset: asked
-    /// for a second time it would be another one.
-    std::vector<int64_t> starts;
     rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
   };
 
-  /// Where nothing is committed reading begins at `start_offset`, RD_KAFKA_OFFSET_BEGINNING or
-  /// _END. An answer that is not there after `limit_ms` is an error.
-  CommittedOffsets(rd_kafka_t* consumer, int64_t start_offset, int64_t limit_ms, Waker* waker);
+  /// An answer that is not there after `limit_ms` is an error.
+  CommittedOffsets(rd_kafka_t* consumer, Start start, int64_t limit_ms, Waker* waker);
   ~CommittedOffsets();
   CommittedOffsets(const CommittedOffsets&) = delete;
   CommittedOffsets& operator=(const CommittedOffsets&) = delete;
@@ -45,11 +43,10 @@ class CommittedOffsets {
  private:
   void Run();
   Answer Fetch(TopicPartitions partitions, std::unique_lock<std::mutex>& lock);
-
-  std::vector<int64_t> FindStarts(rd_kafka_topic_partition_list_t* partitions) const;
+  rd_kafka_resp_err_t CommitEnds(rd_kafka_topic_partition_list_t* partitions) const;
 
   rd_kafka_t* consumer_;
-  const int64_t start_offset_;
+  const Start start_;
   const int64_t limit_ms_;
   Waker* waker_;
   std::mutex mutex_;

@@ -50,8 +50,8 @@ Result<void> KafkaSource::Start(const KafkaSettings& settings, const KafkaIdenti
   if (settings.static_membership && !settings.instance_id.empty())
     defaults.emplace_back("group.instance.id", identity.NameIn(settings));
   group_ = identity.group;
-  const int64_t start_offset =
-      settings.start_offset == "latest" ? RD_KAFKA_OFFSET_END : RD_KAFKA_OFFSET_BEGINNING;
+  const auto start = settings.start_offset == "latest" ? CommittedOffsets::Start::kLatest
+                                                       : CommittedOffsets::Start::kEarliest;
   link_ = std::make_unique<Link>();
   link_->source = this;
   Result<void> made =
@@ -76,7 +76,7 @@ Result<void> KafkaSource::Start(const KafkaSettings& settings, const KafkaIdenti
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
     return Fail(KindOfError(error), fmt::format("subscribe: {}", rd_kafka_err2str(error)));
   committed_ = std::make_unique<CommittedOffsets>(
-      consumer_.get(), start_offset, settings.transaction_timeout_ms + kScanAndMarginMs, waker_);
+      consumer_.get(), start, settings.transaction_timeout_ms + kScanAndMarginMs, waker_);
   resume_points_ = std::make_unique<ResumePoints>(consumer_.get(), kTruncationPatience, waker_);
   if (nudge_after_ > 0) nudge_ = std::make_unique<FetchNudge>(consumer_.get());
   return {};

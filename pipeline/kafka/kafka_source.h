@@ -90,7 +90,7 @@ class KafkaSource {
   bool IsRefused(const CommittedOffsets::Answer& answer,
                  const rd_kafka_topic_partition_t& partition);
   void LookWhy(CommittedOffsets::Answer answer);
-  PartitionEvent Adopt(const rd_kafka_topic_partition_t& from, int64_t start, QueuedEvent* owner);
+  PartitionEvent Adopt(const rd_kafka_topic_partition_t& from, QueuedEvent* owner);
   void BeginRevocation(const rd_kafka_topic_partition_list_t* partitions, bool lost);
   void EndRevocation();
   Partition* FindMissing(const rd_kafka_message_t& message);

@@ -58,7 +58,7 @@ void KafkaSource::BeginAssignment(const rd_kafka_topic_partition_list_t* partiti
     committed_->Ask(partitions);
     return;
   }
-  FinishAssignment({TopicPartitions(rd_kafka_topic_partition_list_new(0)), {}});
+  FinishAssignment({TopicPartitions(rd_kafka_topic_partition_list_new(0))});
   // Others may have all the partitions. But a member that distributes them when the topics may no
   // longer be described finds none, and librdkafka does not say why: the coordinator does.
   TopicPartitions first_ones(rd_kafka_topic_partition_list_new(static_cast<int>(topics_.size())));
@@ -83,8 +83,8 @@ void KafkaSource::FinishAssignment(CommittedOffsets::Answer answer) {
   for (int i = 0; i < list.cnt; ++i) {
     rd_kafka_topic_partition_t& from = list.elems[i];
     if (IsRefused(answer, from)) return;
-    queued.partitions.push_back(Adopt(from, answer.starts[static_cast<size_t>(i)], &queued));
-    from.offset = answer.starts[static_cast<size_t>(i)];
+    queued.partitions.push_back(Adopt(from, &queued));
+    if (from.offset < 0) from.offset = RD_KAFKA_OFFSET_BEGINNING;
   }
   const std::string failed = ReplyTo(consumer_.get(), Rebalance::kAssign, &list);
   assigning_ = false;
@@ -117,8 +117,7 @@ void KafkaSource::LookWhy(CommittedOffsets::Answer answer) {
     if (IsRefused(answer, answer.partitions->elems[i])) return;
 }
 
-PartitionEvent KafkaSource::Adopt(const rd_kafka_topic_partition_t& from, int64_t start,
-                                  QueuedEvent* owner) {
+PartitionEvent KafkaSource::Adopt(const rd_kafka_topic_partition_t& from, QueuedEvent* owner) {
   const uint32_t slot = FreeSlot();
   Partition& partition = partitions_[slot];
   partition = {};
@@ -136,7 +135,7 @@ PartitionEvent KafkaSource::Adopt(const rd_kafka_topic_partition_t& from, int64_
   assigned.topic = owner->texts.emplace_back(from.topic);
   assigned.partition = from.partition;
   assigned.committed_offset = from.offset >= 0 ? from.offset : -1;
-  partition.next_offset = start;
+  partition.next_offset = from.offset >= 0 ? from.offset : RD_KAFKA_OFFSET_BEGINNING;
   if (from.metadata != nullptr) {
     assigned.metadata =
         owner->texts.emplace_back(static_cast<const char*>(from.metadata), from.metadata_size);

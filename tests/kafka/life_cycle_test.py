@@ -91,15 +91,35 @@ class LifeCycleTest(KafkaCase):
                                           extra=f"    delivery: {mode}\n")
                 # The check before the start asks with producers, too; here only workers have any.
                 for was, now in ((self.broker.bootstrap_servers, hold.address),
-                                 ("  librdkafka_consumer:", "  probe_permissions: false\n  wait_ms: 600000\n"
-                                                            "  librdkafka_producer: {client.id: held}\n"
-                                                            "  librdkafka_consumer:")):
+                                 ("cluster:\n", "cluster:\n  probe_permissions: false\n  wait_ms: 600000\n"
+                                                 "  librdkafka_producer: {client.id: held}\n")):
                     self.assertIn(was, text)
                     text = text.replace(was, now)
                 self.running = self.run_pipeline(text)
                 self.assertTrue(hold.seen.wait(HOLD_TIMEOUT_S), self.running.log())
                 self.assertEqual(self.drain(), 0, self.running.log())
                 self.assertIn("before anything was read", self.running.log())
+
+    def test_latest_begins_again_where_it_first_began(self):
+        for mode in MODES:
+            with self.subTest(mode):
+                self.source, self.sink, self.dead = (f"latest-{mode}-{role}" for role in ("in", "out", "dead"))
+                self.group = f"latest-{mode}"
+                self.broker.create_topics(2, self.source, self.sink, self.dead)
+                self.send({"n": "before", "wait": 0})
+                text = self.configuration(self.definition_file(WAIT), functions=ADMIN,
+                                          extra=f"    delivery: {mode}\n")
+                self.running = self.run_pipeline(text.replace("cluster:\n", "cluster:\n  start_offset: latest\n"))
+                admin = Admin(self.running.log)
+                admin.until_metric("aslx_assigned_partitions", lambda count: count == 2)
+                self.send(*({"n": n, "wait": 2} for n in range(20)))
+                # None is done, so nothing but where it began can have been committed.
+                admin.until_metric("aslx_running_executions", lambda count: count == 20)
+                self.running.kill()
+                self.running.start()
+                outputs = self.outputs(20, self.running)
+                self.assertEqual(sorted(json.loads(output.value)["n"] for output in outputs), list(range(20)))
+                self.assertEqual(self.drain(), 0, self.running.log())
 
     def test_a_drain_ends_though_executions_wait(self):
         for mode in MODES:
