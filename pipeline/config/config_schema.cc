@@ -212,7 +212,8 @@ constexpr ConfigKey kPipelineKeys[] = {
      "at_least_once|exactly_once"},
     {"ordering", kChoice, false, "none",
      "Which records of a partition wait for each other: `none`, those with one `key`, or all of a "
-     "`partition`",
+     "`partition`. A dead letter is an outcome, too, and comes in its turn, whatever it is for; "
+     "only one for an output that was refused may be late",
      "none|key|partition"},
     {"window", kSection, false, "", "Bounds on what is in flight", {}, 0, 0, &kWindow},
     {"commit_interval_ms",

@@ -130,8 +130,6 @@ void Flow::Receive(Partition& partition, const Record& record) {
   partition.ledger.Add(&input);
   input.in_ledger = true;
   counters_.received.Add();
-  if (!partition.suspects.empty() && RefusePoison(partition, input)) return;
-  if (RefuseDamaged(input)) return;
   if (spec_.ordering != Ordering::kNone) {
     input.lane = spec_.ordering == Ordering::kPartition ? LaneOfPartition(partition)
                                                         : LaneOfKey(partition, input);
@@ -187,6 +185,9 @@ bool Flow::RefuseDamaged(InputRecord& input) {
 
 void Flow::Execute(InputRecord& input) {
   Partition& partition = PartitionOf(input);
+  // Only now that it is its turn: a dead letter is an outcome, and in the order of the others.
+  if (!partition.suspects.empty() && RefusePoison(partition, input)) return;
+  if (RefuseDamaged(input)) return;
   RecordMetadata& metadata = input.metadata;
   metadata = {};
   metadata.topic = partition.topic;

@@ -44,9 +44,8 @@ void BrokerLogs::CheckOrder() {
       }
       const InputId input = entry.output.input;
       if (entry.fate != Fate::kVisible || !seen.emplace(input, true).second) continue;
-      if (!scenario_.outputs_keep_order()) continue;
+      if (!scenario_.is_ordered() || may_be_overtaken_.contains(input)) continue;
       const InputPlan& plan = truth_->PlanOf(input);
-      if (!plan.keeps_order()) continue;
       std::string lane = std::to_string(input.partition);
       if (scenario_.spec.ordering == Ordering::kKey) lane += plan.has_key ? "/" + plan.key : "";
       const auto [last, is_new] = newest.emplace(lane, input.index);

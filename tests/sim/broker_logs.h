@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,7 +43,10 @@ class BrokerLogs {
   /// The transaction has ended; its control marker takes an offset, as any record.
   void Decide(TopicId topic, size_t at, bool committed);
 
-  /// First outcomes of a lane appear in the order of its events.
+  /// A record of its outcome was refused, or failed and is sent again alone.
+  void MayBeOvertaken(InputId input) { may_be_overtaken_.insert(input); }
+  /// First outcomes of a lane appear in the order of its events, but for those that may be
+  /// overtaken.
   void CheckOrder();
 
  private:
@@ -61,6 +65,7 @@ class BrokerLogs {
   Story* story_;
   Truth* truth_;
   std::vector<Topic> topics_;
+  std::set<InputId> may_be_overtaken_;
 };
 
 }  // namespace aslx::sim

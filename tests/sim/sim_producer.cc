@@ -89,6 +89,7 @@ bool SimProducer::Write(DeliveryToken token, Sent& sent) {
                        timeline.Chance(world_->faults.record_refused_per_mille);
   if (refused) {
     world_->truth.Refused();
+    world_->logs.MayBeOvertaken(sent.facts.input);
     sent.fate = Fate::kFailed;
     Acknowledge(token, Acknowledgement::Status::kRefused);
     return true;
@@ -97,6 +98,8 @@ bool SimProducer::Write(DeliveryToken token, Sent& sent) {
   const bool written = !failed || timeline.Chance(world_->faults.written_all_the_same_per_mille);
   if (written && !Append(sent.facts)) return false;
   if (failed) {
+    // A transaction is made anew as a whole, in its order.
+    if (!exactly_once()) world_->logs.MayBeOvertaken(sent.facts.input);
     sent.fate = Fate::kFailed;
     Acknowledge(token, Acknowledgement::Status::kFailed);
   } else {

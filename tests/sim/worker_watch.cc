@@ -36,9 +36,8 @@ WorkerWatch::Instance* WorkerWatch::Find(InputId input) {
 }
 
 WorkerWatch::Lane* WorkerWatch::LaneOf(InputId input) {
-  if (world_->scenario.spec.ordering == Ordering::kNone) return nullptr;
+  if (!world_->scenario.is_ordered()) return nullptr;
   const InputPlan& plan = world_->truth.PlanOf(input);
-  if (!plan.keeps_order()) return nullptr;
   const bool by_key = world_->scenario.spec.ordering == Ordering::kKey;
   return &partitions_[input.partition].lanes[by_key && plan.has_key ? plan.key : ""];
 }
@@ -117,7 +116,7 @@ void WorkerWatch::Produced(const OutputFacts& output) {
   if (std::exchange(instance->produced, true)) return;
   running_.erase(output.input);
   Lane* const lane = LaneOf(output.input);
-  if (lane == nullptr || !world_->scenario.outputs_keep_order()) return;
+  if (lane == nullptr) return;
   if (lane->last_produced > output.input.index) {
     world_->story.Break("{}: {} is sent after {}/{} of its lane", name_, origin,
                         output.input.partition, lane->last_produced);

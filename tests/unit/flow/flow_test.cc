@@ -14,6 +14,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::SizeIs;
 using testing::UnorderedElementsAre;
 
 const char kTask[] = R"({"do":"task"})";
@@ -354,6 +355,24 @@ TEST(Flow, ParksAPoisonRecordWithoutExecutingIt) {
   EXPECT_EQ(letter->headers.at("__asl.errors.error"), "Aslx.PoisonRecord");
   EXPECT_EQ(letter->headers.at("__asl.errors.attempt"), "3");
   EXPECT_THAT(letter->headers.at("__asl.errors.cause"), HasSubstr("2023-11-14T22:13:20.000Z"));
+}
+
+TEST(Flow, KeepsTheOrderOfAKeyForWhatIsNotExecuted) {
+  PipelineWorld world;
+  Journal journal;
+  journal.suspects = {{"events", 0, 2, 3, kLastCrashNs}};
+  world.journal = &journal;
+  world.spec.ordering = Ordering::kKey;
+  world.broker.Produce(0, kTask, "a");
+  world.broker.Produce(0, "", "a");  // no event
+  world.broker.Produce(0, "\"poison\"", "a");
+  world.broker.Produce(0, "", "b");
+  world.Start();
+  EXPECT_THAT(world.dead(), SizeIs(1)) << "that of the other key";
+  world.Answer("1");
+  EXPECT_THAT(world.dead(), ElementsAre("", "", "\"poison\""));
+  EXPECT_THAT(world.out(), ElementsAre("1"));
+  EXPECT_EQ(world.broker.written[1].topic, "out") << "before the dead letters behind it";
 }
 
 TEST(Flow, ForgetsASuspectWhenItIsCommittedAndNotBefore) {
