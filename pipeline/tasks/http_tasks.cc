@@ -11,8 +11,11 @@
 #include <curl/curl.h>
 #include <fmt/core.h>
 
+#include "pipeline/tasks/endpoint_watch.h"
 #include "runtime/base/check.h"
+#include "runtime/base/clock.h"
 #include "runtime/base/limits.h"
+#include "runtime/base/log.h"
 #include "runtime/value/json_reader.h"
 
 namespace aslx {
@@ -113,6 +116,10 @@ class HttpClient::Loop {
   void CancelTransfer(const TransferKey& key);
   void ForgetTransfers(const Command& command);
   void Finish(CURL* easy, CURLcode result);
+  static const char* WhyFailed(const Transfer& transfer, CURLcode result) {
+    return transfer.error[0] != '\0' ? transfer.error : curl_easy_strerror(result);
+  }
+  void Watch(const Transfer& transfer, CURLcode result);
   TaskAnswer AnswerOf(const Transfer& transfer, CURLcode result);
   TaskAnswer ServiceError(const Transfer& transfer, int status);
   void Release(CURL* easy);
@@ -125,6 +132,8 @@ class HttpClient::Loop {
   std::atomic<bool> stopping_{false};
   std::unordered_map<TransferKey, std::unique_ptr<Transfer>, TransferKeyHash> active_;
   std::vector<CURL*> idle_;
+  SystemClock clock_;
+  EndpointWatch endpoints_{[](const std::string& line) { Log(LogLevel::kWarning, line); }};
   ReplyShaper shaper_;
   BlockPool pool_;
   Arena arena_{&pool_};
@@ -257,10 +266,23 @@ void HttpClient::Loop::Finish(CURL* easy, CURLcode result) {
   ASLX_CHECK(found != active_.end());
   std::unique_ptr<Transfer> transfer = std::move(found->second);
   active_.erase(found);
+  Watch(*transfer, result);
   TaskAnswer answer = AnswerOf(*transfer, result);
   curl_multi_remove_handle(multi_, easy);
   Release(easy);
   const_cast<AnswerSink*>(transfer->key.answers)->Answer(transfer->key.token, std::move(answer));
+}
+
+/// A function that takes too long is reached all the same.
+void HttpClient::Loop::Watch(const Transfer& transfer, CURLcode result) {
+  curl_off_t connected_us = 0;
+  curl_easy_getinfo(transfer.easy, CURLINFO_PRETRANSFER_TIME_T, &connected_us);
+  const bool too_slow = result == CURLE_OPERATION_TIMEDOUT && connected_us > 0;
+  if (result == CURLE_OK || result == CURLE_WRITE_ERROR) {
+    endpoints_.Answered(transfer.endpoint->url);
+  } else if (!too_slow) {
+    endpoints_.Failed(transfer.endpoint->url, WhyFailed(transfer, result), clock_.Now());
+  }
 }
 
 TaskAnswer HttpClient::Loop::AnswerOf(const Transfer& transfer, CURLcode result) {
@@ -270,9 +292,9 @@ TaskAnswer HttpClient::Loop::AnswerOf(const Transfer& transfer, CURLcode result)
                                fmt::format("Unable to execute HTTP request: {}", transfer.error));
   }
   if (result != CURLE_OK && !too_large) {
-    const char* why = transfer.error[0] != '\0' ? transfer.error : curl_easy_strerror(result);
-    return TaskAnswer::Failure("Lambda.SdkClientException",
-                               fmt::format("Unable to execute HTTP request: {}", why));
+    return TaskAnswer::Failure(
+        "Lambda.SdkClientException",
+        fmt::format("Unable to execute HTTP request: {}", WhyFailed(transfer, result)));
   }
   long status = 0;
   curl_easy_getinfo(transfer.easy, CURLINFO_RESPONSE_CODE, &status);
