@@ -338,7 +338,9 @@ constexpr ConfigKey kRootKeys[] = {
      kCount,
      false,
      "auto",
-     "Threads that run executions; `auto`: one a core",
+     "Threads that run executions; `auto`: one a core, and no more than the whole processors of a "
+     "CPU "
+     "quota (cgroup v2)",
      {},
      1,
      1'024},

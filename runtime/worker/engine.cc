@@ -8,6 +8,7 @@
 
 #include "runtime/base/check.h"
 #include "runtime/base/log.h"
+#include "runtime/worker/cpu_quota.h"
 
 namespace aslx {
 namespace {
@@ -48,12 +49,14 @@ void KeepMostTelling(const Error& failure, Result<void>* outcome) {
 }
 
 uint32_t AvailableCores() {
-  return static_cast<uint32_t>(Processors().size());
+  const auto processors = static_cast<uint32_t>(Processors().size());
+  const uint32_t quota = CpuQuota();
+  return quota > 0 ? std::min(quota, processors) : processors;
 }
 
 Engine::Engine(const EngineOptions& options, Clock* clock)
     : options_(options), clock_(clock), processors_(Processors()) {
-  const size_t count = options.worker_count == 0 ? processors_.size() : options.worker_count;
+  const size_t count = options.worker_count == 0 ? AvailableCores() : options.worker_count;
   for (size_t i = 0; i < count; ++i)
     cores_.push_back(std::make_unique<Core>());
 }

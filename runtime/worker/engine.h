@@ -47,7 +47,7 @@ struct CoreContext {
 };
 
 struct EngineOptions {
-  uint32_t worker_count = 0;  // 0: one for each processor that this process may use
+  uint32_t worker_count = 0;  // 0: AvailableCores()
   bool pin = true;
 };
 
@@ -55,7 +55,7 @@ struct EngineOptions {
 /// since whoever supervises the process acts on it; else the first.
 void KeepMostTelling(const Error& failure, Result<void>* outcome);
 
-/// Processors that this process may use.
+/// Processors that this process may use, and no more than its control group grants the time of.
 uint32_t AvailableCores();
 
 class Engine {
