@@ -11,6 +11,7 @@
 #include "compiler/definition/substitutions.h"
 #include "compiler/diagnostics/report.h"
 #include "pipeline/cli/exit_code.h"
+#include "runtime/base/log.h"
 #include "runtime/base/read_file.h"
 #include "runtime/program/format.h"
 
@@ -105,7 +106,7 @@ Result<std::shared_ptr<const Program>> LoadProgram(const std::string& path, cons
 int Report(const Error& error) {
   std::istringstream findings(error.message);
   for (std::string finding; std::getline(findings, finding);)
-    std::fprintf(stderr, "aslx: %s\n", finding.c_str());
+    LogPlain(LogLevel::kError, "aslx: " + finding);
   return ExitCodeOf(error.kind);
 }
 

@@ -1,7 +1,6 @@
 #include "pipeline/cli/embedded_run.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <iostream>
 
 #include <fmt/core.h>
@@ -9,6 +8,7 @@
 #include "pipeline/cli/run_progress.h"
 #include "pipeline/flow/dead_letter.h"
 #include "runtime/base/clock.h"
+#include "runtime/base/log.h"
 
 namespace aslx {
 namespace {
@@ -41,12 +41,14 @@ Result<void> EmbeddedRun::Start(const RunConfig& config, uint32_t worker_count) 
   std::string names;
   for (const std::string& topic : topics)
     names += (names.empty() ? "" : ", ") + topic;
-  std::fprintf(
-      stderr,
-      "embedded broker at %s: librdkafka's mock cluster in this process, for trying things "
-      "out. It keeps 5 MiB a partition, drops the oldest in silence, and is gone when this "
-      "process ends.\ntopics, %d partitions each: %s\n",
-      brokers().c_str(), partition_count_, names.c_str());
+  LogPlain(
+      LogLevel::kInfo,
+      fmt::format(
+          "embedded broker at {}: librdkafka's mock cluster in this process, for trying things "
+          "out. It keeps 5 MiB a partition, drops the oldest in silence, and is gone when this "
+          "process ends.",
+          brokers()));
+  LogPlain(LogLevel::kInfo, fmt::format("topics, {} partitions each: {}", partition_count_, names));
   return {};
 }
 

@@ -1,10 +1,9 @@
 #include "pipeline/cli/run_admin.h"
 
-#include <cstdio>
-
 #include <fmt/core.h>
 
 #include "pipeline/kafka/kafka_handle.h"
+#include "runtime/base/log.h"
 
 namespace aslx {
 
@@ -37,7 +36,7 @@ Result<void> RunAdmin::Start(const RunConfig& config, const std::vector<Pipeline
                 fmt::format("{}: {}", config.admin.place, server.error().message));
   }
   server_ = std::move(*server);
-  std::fprintf(stderr, "admin: %s/metrics, /livez, /readyz\n", server_->url().c_str());
+  LogPlain(LogLevel::kInfo, fmt::format("admin: {}/metrics, /livez, /readyz", server_->url()));
   return {};
 }
 

@@ -232,7 +232,8 @@ Result<void> PipelineRun::CheckTopics() {
 
 /// Until all workers have ended; false when a second signal wants it now.
 bool PipelineRun::Watch(Engine& engine, int64_t begin_ns) {
-  bool shown = options_.verbosity >= 0 && isatty(STDERR_FILENO) == 1;
+  const bool shown =
+      options_.verbosity >= 0 && options_.log_format != "json" && isatty(STDERR_FILENO) == 1;
   RunProgress progress(&plans_, shown, begin_ns);
   bool draining = false;
   while (engine.running()) {
@@ -240,7 +241,8 @@ bool PipelineRun::Watch(Engine& engine, int64_t begin_ns) {
     const timespec wait{.tv_sec = 0, .tv_nsec = kWatchNs};
     if (sigtimedwait(&signals_, nullptr, &wait) > 0) {
       if (draining) return false;
-      std::fputs("\ndraining; a second signal aborts\n", stderr);
+      progress.EndLine();
+      LogPlain(LogLevel::kInfo, "draining; a second signal aborts");
       engine.RequestDrain();
       draining = true;
     }
@@ -305,7 +307,7 @@ Result<void> PipelineRun::UnlessSignalled(const std::function<Result<void>()>& s
         return;
       }
       before_end();
-      std::fputs("\nended by a signal before anything was read\n", stderr);
+      LogPlain(LogLevel::kInfo, "ended by a signal before anything was read");
       std::fflush(nullptr);
       std::_Exit(kExitDone);
     }
@@ -353,7 +355,7 @@ Result<int> PipelineRun::Execute() {
   }
   if (!Watch(engine, begin_ns)) {
     PardonAll();
-    std::fputs("aslx: aborted by a second signal\n", stderr);
+    LogPlain(LogLevel::kError, "aslx: aborted by a second signal");
     std::fflush(nullptr);
     // Whatever hangs hangs on: nothing is finished, committed or closed.
     std::_Exit(kExitAborted);

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <utility>
 
 #include <fmt/core.h>
 
 #include "pipeline/cli/counted.h"
+#include "runtime/base/log.h"
 
 namespace aslx {
 namespace {
@@ -62,9 +64,12 @@ void RunProgress::Show(int64_t now_ns) {
   last_received_ = all.received;
 }
 
+void RunProgress::EndLine() {
+  if (std::exchange(line_open_, false)) std::fputc('\n', stderr);
+}
+
 void RunProgress::Summarise(int64_t now_ns) {
-  if (line_open_) std::fputc('\n', stderr);
-  line_open_ = false;
+  EndLine();
   double seconds = static_cast<double>(now_ns - begin_ns_) / kNsPerSecond;
   for (const PipelinePlan& plan : *plans_) {
     RunTotals totals = TotalsOf(plan);
@@ -76,7 +81,7 @@ void RunProgress::Summarise(int64_t now_ns) {
         PerSecond(totals.received, now_ns - begin_ns_), totals.succeeded, totals.failed,
         Counted(totals.written, "record"), Counted(totals.dead_letters, "dead letter"),
         totals.dropped, totals.in_flight);
-    std::fprintf(stderr, "%s\n", line.c_str());
+    LogPlain(LogLevel::kInfo, line);
     if (totals.in_flight == 0) continue;
     const bool reread = plan.config->spec.source.kind == EndpointKind::kKafka;
     const bool failed = std::ranges::any_of(
@@ -86,7 +91,7 @@ void RunProgress::Summarise(int64_t now_ns) {
                                          failed ? "the pipeline stopped" : "the drain limit passed",
                                          reread ? "what is not committed comes again"
                                                 : "files keep no position: run the file again");
-    std::fprintf(stderr, "%s\n", rest.c_str());
+    LogPlain(LogLevel::kWarning, rest);
   }
 }
 

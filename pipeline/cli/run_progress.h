@@ -35,6 +35,8 @@ class RunProgress {
 
   /// Rewrites the line, about once a second.
   void Show(int64_t now_ns);
+  /// Something else is to be printed.
+  void EndLine();
   /// One line a pipeline, at the end.
   void Summarise(int64_t now_ns);
 

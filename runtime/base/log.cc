@@ -1,5 +1,6 @@
 #include "runtime/base/log.h"
 
+#include <cstdio>
 #include <memory>
 #include <string>
 
@@ -54,6 +55,14 @@ void Log(LogLevel level, std::string_view message) {
     spdlog::log(ToSpdlog(level), "{}", EscapeForJson(message));
   } else {
     spdlog::log(ToSpdlog(level), "{}", message);
+  }
+}
+
+void LogPlain(LogLevel level, std::string_view line) {
+  if (log_as_json) {
+    Log(level, line);
+  } else {
+    std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size()), line.data());
   }
 }
 

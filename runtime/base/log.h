@@ -18,5 +18,7 @@ struct LogOptions {
 /// Called once by main.
 void ConfigureLog(const LogOptions& options);
 void Log(LogLevel level, std::string_view message);
+/// A line for whoever watches: with nothing in front of it, and always, unless the log is JSON.
+void LogPlain(LogLevel level, std::string_view line);
 
 }  // namespace aslx

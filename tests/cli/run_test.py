@@ -139,6 +139,30 @@ pipelines:
         done = self.aslx("run", self.configuration(definition, top=top), data=json.dumps(order).encode() + b"\n", code=0)
         self.assertEqual(json.loads(done.out)["booking"], {"status": "COMPLETE", "left": 98})
 
+    def json_lines(self, done):
+        """Standard error, each line of it an entry of the log."""
+        lines = [json.loads(line) for line in done.err.splitlines()]
+        for line in lines:
+            self.assertEqual(set(line), {"time", "level", "message"})
+        return lines
+
+    def test_a_log_in_json_has_nothing_else_on_standard_error(self):
+        definition = self.file("d.asl.json", PASS)
+        done = self.aslx("run", self.configuration(definition), "--log-format", "json", data=b"1\n2\n", code=0)
+        self.assertEqual([(line["level"], line["message"].split(" in ")[0]) for line in self.json_lines(done)],
+                         [("info", "p: 2 events")])
+        done = self.aslx("run", self.configuration("no-such-file"), "--log-format", "json", code=78)
+        self.assertEqual([line["level"] for line in self.json_lines(done)], ["error"])
+
+    def test_an_endpoint_that_is_down_is_said_once(self):
+        call = machine(Call={"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:000000000000:function:f", "End": True})
+        functions = "functions:\n  - match: \"*\"\n    http: {url: \"http://127.0.0.1:1\"}"
+        done = self.aslx("run", self.configuration(self.file("d.asl.json", call), top=functions), "--log-format", "json",
+                         data=b"1\n2\n3\n", code=0)
+        warning, _ = self.json_lines(done)
+        self.assertEqual(warning["level"], "warning")
+        self.assertIn("functions at http://127.0.0.1:1 cannot be called: ", warning["message"])
+
     def test_a_definition_that_is_refused(self):
         definition = self.file("bad.asl.json", json.dumps({"StartAt": "A", "States": {}}))
         done = self.aslx("run", self.configuration(definition))
