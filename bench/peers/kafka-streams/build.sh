@@ -1,0 +1,3 @@
+#!/usr/bin/env bash
+set -euo pipefail
+exec "$(dirname "$0")/../java-streaming/build.sh" "$(cd "$(dirname "$0")" && pwd)"

@@ -1,0 +1,176 @@
+#!/usr/bin/env python3
+"""The same events and the same transform in aslx and in what one would take instead, side by side in one run.
+
+usage: run.py [--only PEER]... [--runs N] [--events N]
+
+Each run of a peer stands beside a run of ours: run n is divided by run n, and the median of these is the row.
+Rows go to build/reports/peers.json; what a run with --only leaves out stays as an earlier run measured it.
+Exit status: 0 when all that was asked for was measured.
+"""
+import argparse
+import collections
+import dataclasses
+import glob
+import os
+import statistics
+import subprocess
+import sys
+import time
+
+import processes  # puts tests/kafka on the path
+
+sys.path.insert(0, os.path.join(processes.ROOT, "bench"))
+import cluster
+import executions
+import measure
+import peers
+import report
+
+POOL_EVENTS = 100_000
+INTERPRETED = ("executions", "none")  # in the place of a way of delivery and a compression
+
+
+def say(text):
+    print(f"peers: {time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
+
+
+def make_pool():
+    """A file of events, which the topics repeat."""
+    path = os.path.join(peers.BUILD, "events.ndjson")
+    os.makedirs(peers.BUILD, exist_ok=True)
+    with open(path, "w", encoding="utf-8") as file:
+        subprocess.run([sys.executable, os.path.join(processes.ROOT, "bench", "workloads", "events.py"), "iot", "--size", "300B",
+                        "--count", str(POOL_EVENTS)], stdout=file, check=True)
+    return path
+
+
+class Comparison:
+    """What was measured, by program and variant (a way of delivery and a compression); and what failed."""
+
+    def __init__(self, options):
+        self.options = options
+        self.measured = collections.defaultdict(list)
+        self.failed = []
+        self.versions = {}
+
+    def build(self, peer):
+        say(f"{peer.name}: install and build")
+        try:
+            self.versions[peer.name] = " ".join("=".join(pair) for pair in peer.build().items())
+            return True
+        except RuntimeError as error:
+            self.fail(peer, error)
+            return False
+
+    def fail(self, peer, error):
+        self.failed.append(peer.name)
+        say(f"{peer.name}: {error}")
+
+    def side_by_side(self, ours, theirs, variant, run):
+        """Runs of ours, each followed by one of each peer."""
+        for number in range(1, self.options.runs + 1):
+            for peer in [ours, *theirs]:
+                if peer.name in self.failed:
+                    continue
+                try:
+                    result = run(peer, number)
+                except (RuntimeError, OSError, subprocess.SubprocessError) as error:
+                    self.fail(peer, error)
+                    continue
+                self.measured[peer.name, variant].append(result)
+                say(f"{peer.name} {' '.join(variant)}: {result.per_cpu_second:,.0f} per CPU-second, "
+                    f"{result.memory_mib:,.0f} MiB")
+
+    def hand_over(self, ours, peer, variant):
+        name = row_name(peer, variant)
+        mine, its = self.measured[ours.name, variant], self.measured[peer.name, variant]
+        if peer.name in self.failed or len(mine) != len(its):
+            return
+        rates = lambda results: [result.per_cpu_second for result in results]
+        memory = lambda results: statistics.median(result.memory_mib for result in results)
+        what = "executions" if variant == INTERPRETED else "events"
+        rows = [report.ratio(name, ("aslx", rates(mine)), (peer.name, rates(its)), f"{what} per CPU-second",
+                             delivery=variant[0], compression=variant[1], events=peer.events,
+                             load_1_minute=os.getloadavg()[0]),
+                report.row(f"{name}-memory", [result.memory_mib for result in its], "MiB", ours=memory(mine))]
+        report.write_part(f"peers-{name}", rows, {program.name: self.versions[program.name] for program in (ours, peer)})
+
+
+def row_name(peer, variant):
+    delivery, compression = variant
+    return (peer.name + ("-eos" if delivery == peers.EXACTLY_ONCE else "")
+            + ("" if compression == "none" else f"-{compression}"))
+
+
+def measure_kafka(comparison, pool, ours, theirs):
+    theirs = [peer for peer in theirs if comparison.build(peer)]
+    with cluster.Broker() as broker:
+        for compression in peers.COMPRESSIONS:
+            topics = {events: measure.Topic(broker, pool, compression, events)
+                      for events in sorted({peer.events for peer in [ours, *theirs]})}
+            say(f"events produced, compression {compression}")
+            for delivery in peers.BOTH:
+                able = [peer for peer in theirs if peer.takes(delivery, compression)]
+                variant = (delivery, compression)
+                if able:
+                    comparison.side_by_side(ours, able, variant, lambda peer, number: measure.run(
+                        broker, pool, topics[peer.events], peer, delivery, number))
+                for peer in able:
+                    comparison.hand_over(ours, peer, variant)
+            broker.delete(*(topic.name for topic in topics.values()))
+
+
+def measure_interpreters(comparison, pool, ours, theirs):
+    theirs = [peer for peer in theirs if comparison.build(peer)]
+    comparison.side_by_side(ours, theirs, INTERPRETED, lambda peer, _: executions.run(peer, pool))
+    for peer in theirs:
+        comparison.hand_over(ours, peer, INTERPRETED)
+
+
+def all_rows():
+    """The names of all rows, in the order of the report."""
+    for compression in peers.COMPRESSIONS:
+        for delivery in peers.BOTH:
+            for peer in peers.KAFKA_PEERS:
+                if peer.takes(delivery, compression):
+                    yield row_name(peer, (delivery, compression))
+    for peer in peers.INTERPRETERS:
+        yield row_name(peer, INTERPRETED)
+
+
+def main():
+    names = [peer.name for peer in (*peers.KAFKA_PEERS, *peers.INTERPRETERS)]
+    parser = argparse.ArgumentParser(description="aslx beside other programs that do the same.")
+    parser.add_argument("--only", action="append", choices=names, metavar="PEER",
+                        help=f"measure this one alone; may be repeated; one of {', '.join(names)}")
+    parser.add_argument("--runs", type=int, default=3, help="of each; the median counts")
+    parser.add_argument("--events", type=int, help="for each between topics, instead of what suits it: quick, and not steady")
+    options = parser.parse_args()
+
+    def resized(peer):
+        """Interpreters have no start to speak of, and keep their number."""
+        kafka = peer in (peers.OURS, *peers.KAFKA_PEERS)
+        return dataclasses.replace(peer, events=options.events) if options.events and kafka else peer
+
+    os.makedirs(report.PARTS, exist_ok=True)
+    if options.only is None:  # what an earlier run measured is not this one's
+        for path in glob.glob(os.path.join(report.PARTS, "peers-*.json")):
+            os.remove(path)
+    os.sched_setaffinity(0, {processes.BROKER_CORE})  # the peers' core is theirs alone
+    comparison = Comparison(options)
+    pool = make_pool()
+    for ours, theirs, how in ((peers.OURS, peers.KAFKA_PEERS, measure_kafka),
+                              (peers.OUR_EXECUTIONS, peers.INTERPRETERS, measure_interpreters)):
+        theirs = [resized(peer) for peer in theirs if not options.only or peer.name in options.only]
+        ours = resized(ours)
+        if theirs and comparison.build(ours):
+            how(comparison, pool, ours, theirs)
+    parts = [f"peers-{name}" for name in all_rows()]
+    report.collect("peers", [part for part in parts if os.path.exists(os.path.join(report.PARTS, f"{part}.json"))])
+    for name in comparison.failed:
+        say(f"not measured: {name}")
+    return 1 if comparison.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
