@@ -10,7 +10,7 @@ build_packages=(
   libexpected-dev libfmt-dev libgmock-dev libgtest-dev libjemalloc-dev librdkafka-dev
   libsimdjson-dev libspdlog-dev libssl-dev libxxhash-dev libyaml-cpp-dev
   prometheus-cpp-dev
-  nlohmann-json3-dev # only the reference evaluator of the tests reads JSON with it
+  nlohmann-json3-dev # the reference evaluator of the tests, and a baseline of the benches
 )
 test_packages=(
   ca-certificates curl git python3 python3-yaml

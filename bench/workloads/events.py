@@ -25,29 +25,36 @@ def timestamp(dice):
             f"{dice.randint(0, 59):02}:{dice.randint(0, 59):02}.{dice.randint(0, 999):03}Z")
 
 
+def device(dice):
+    return f"plant-{dice.randint(10, 99)}/hall-{dice.randrange(1000):03}/sensor-{dice.randrange(10**5):05}"
+
+
 def reading(dice, size, lines=LINES):
-    """A reading of a sensor. Below 300 bytes it is one of a simpler device."""
+    """A reading of a sensor. Below 300 bytes it is one of a simpler device, with all that a workload reads."""
+    simple = size < SIZES["300B"]
     event = {
-        "deviceId": f"plant-{dice.randint(10, 99)}/hall-{dice.randrange(1000):03}/sensor-{dice.randrange(10**5):05}",
+        "deviceId": f"sensor-{dice.randrange(10**5):05}" if simple else device(dice),
         "type": "environment",
         "timestamp": timestamp(dice),
         "temperature": round(dice.gauss(57.2, 10), 2),
+        "humidity": round(dice.uniform(20, 90), 1),
+        "pressure": round(dice.uniform(980, 1040), 1),
+        "battery": dice.randint(1, 100),
+        "online": True,
+        "location": {"site": dice.choice(SITES), "line": f"{dice.randrange(lines):03}",
+                     "lat": round(dice.uniform(36, 60), 4), "lon": round(dice.uniform(-9, 24), 4)},
+        "sequence": dice.randint(10**6, 10**7),
+        "note": None,
     }
-    if size >= SIZES["300B"]:
-        event |= {"humidity": round(dice.uniform(20, 90), 1), "pressure": round(dice.uniform(980, 1040), 1)}
-    event |= {"battery": dice.randint(1, 100), "online": True}
-    place = {"site": dice.choice(SITES), "line": f"{dice.randrange(lines):03}"}
-    if size >= SIZES["300B"]:
-        place |= {"lat": round(dice.uniform(36, 60), 4), "lon": round(dice.uniform(-9, 24), 4)}
-    event["location"] = place
-    if size >= SIZES["300B"]:
-        event |= {"sequence": dice.randint(10**6, 10**7), "note": None}
+    if simple:
+        del event["humidity"], event["note"], event["location"]["lat"], event["location"]["lon"]
+        event["location"]["site"] = event["location"]["site"].split("-")[0]
     return event
 
 
 def batch(dice, size, samples=SAMPLES):
     """A reading that brings a number of samples."""
-    event = {"deviceId": f"plant-{dice.randint(10, 99)}/hall-{dice.randrange(1000):03}/sensor-{dice.randrange(10**5):05}",
+    event = {"deviceId": device(dice),
              "timestamp": timestamp(dice), "samples": [round(dice.gauss(57.2, 10), 1) for _ in range(samples)]}
     if size >= SIZES["300B"]:
         event |= {"type": "environment", "battery": dice.randint(1, 100), "online": True,

@@ -26,7 +26,7 @@ HEAVY_HEADERS = {
     "httplib": r"^(pipeline/admin/|tests/|bench/)",
     "prometheus/": r"^pipeline/admin/",
     "librdkafka/": r"^(pipeline/kafka/|tests/|bench/)",
-    "nlohmann/": r"^tests/",
+    "nlohmann/": r"^(tests|bench)/",
     "re2/": r"^runtime/functions/",
     "openssl/": r"^(runtime/functions/|pipeline/admin/|tests/reference/)",
     "benchmark/": r"^bench/",
