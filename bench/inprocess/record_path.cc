@@ -1,0 +1,57 @@
+// How often the path of a record, from Poll to TryProduce, asks for memory or takes a lock: counted
+// for every workload that does not suspend, in every ordering, over a pipeline that never runs dry.
+//
+// Prints a JSON array, an object a workload and ordering. Left out: librdkafka, whose own are its
+// own; and the first Turns, in which tables and blocks grow to what is in use at once.
+#include <cstdio>
+
+#include "bench/inprocess/workload.h"
+#include "compiler/compile.h"
+#include "runtime/base/check.h"
+#include "tests/unit/flow/counted_calls.h"
+#include "tests/unit/flow/endless_flow.h"
+
+namespace aslx::bench {
+namespace {
+
+constexpr const char* kWorkloads[] = {"iot-300B",      "enrich-300B", "router-300B",
+                                      "pipeline-300B", "map-300B",    "parallel-300B"};
+constexpr struct {
+  Ordering ordering;
+  const char* name;
+} kOrderings[] = {
+    {Ordering::kNone, "none"}, {Ordering::kKey, "key"}, {Ordering::kPartition, "partition"}};
+
+void Count(const Workload& workload, Ordering ordering, const char* ordering_name) {
+  compiler::Diagnostics diagnostics;
+  auto bytes = compiler::Compile(workload.definition(), {}, &diagnostics);
+  ASLX_CHECK(bytes.has_value());
+  auto program = Program::Load(std::move(*bytes));
+  ASLX_CHECK(program.has_value());
+  EndlessFlow flow(std::move(*program), workload.events(), ordering);
+  flow.Turn(200);
+  const uint64_t allocations = AllocationCount();
+  const uint64_t locks = LockCount();
+  const uint64_t events = flow.counters().received.value();
+  flow.Turn(1'000);
+  std::printf(R"({"workload":"%s","ordering":"%s","events":%lu,"mallocs":%lu,"locks":%lu})",
+              workload.name().c_str(), ordering_name, flow.counters().received.value() - events,
+              AllocationCount() - allocations, LockCount() - locks);
+}
+
+}  // namespace
+}  // namespace aslx::bench
+
+int main() {
+  using namespace aslx::bench;
+  const char* separator = "[";
+  for (const char* name : kWorkloads) {
+    const Workload workload = Workload::Load(DefaultFolder(), name);
+    for (const auto& [ordering, ordering_name] : kOrderings) {
+      std::fputs(separator, stdout);
+      Count(workload, ordering, ordering_name);
+      separator = ",\n";
+    }
+  }
+  std::puts("]");
+}
