@@ -3,25 +3,33 @@ import collections
 import json
 import os
 import subprocess
-import sys
 import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILT = os.path.join(ROOT, "build", "release", "bench")
+NANOSECONDS = {"ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9}
 
 
-def run(program, repetitions, min_time_s, only="", figure="cpu_time"):
-    """{row: [figure of repetition 1, of 2, ...]}, times in nanoseconds. All rows of a repetition are run before
+def run(program, repetitions, min_time_s, only="", figures=("cpu_time",)):
+    """{row: {figure: [of repetition 1, of 2, ...]}}, times in nanoseconds. All rows of a repetition are run before
     the next begins, in an order that changes: a disturbance of the machine meets no row alone."""
     with tempfile.NamedTemporaryFile(suffix=".json") as out:
         subprocess.run([os.path.join(BUILT, program), f"--benchmark_filter={only or '.'}",
                         f"--benchmark_repetitions={repetitions}", f"--benchmark_min_time={min_time_s}",
                         "--benchmark_enable_random_interleaving=true", f"--benchmark_out={out.name}",
-                        "--benchmark_out_format=json"], stdout=sys.stderr.fileno(), check=True)
+                        "--benchmark_out_format=json"], stdout=subprocess.DEVNULL, check=True)
         measured = json.load(out)["benchmarks"]
-    scale = {"ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9}
-    rows = collections.defaultdict(list)
+    rows = collections.defaultdict(lambda: collections.defaultdict(list))
     for made in sorted(measured, key=lambda made: made.get("repetition_index", 0)):
+        if made.get("error_occurred"):
+            raise RuntimeError(f"{program}: {made['run_name']}: {made['error_message']}")
         if made["run_type"] == "iteration":
-            rows[made["run_name"]].append(made[figure] * (scale[made["time_unit"]] if figure.endswith("time") else 1))
-    return dict(rows)
+            for figure in figures:
+                scale = NANOSECONDS[made["time_unit"]] if figure.endswith("time") else 1
+                rows[made["run_name"]][figure].append(made[figure] * scale)
+    return rows
+
+
+def cpu_ns(program, repetitions, min_time_s, only=""):
+    """{row: [nanoseconds of CPU an iteration in repetition 1, in 2, ...]}"""
+    return {row: figures["cpu_time"] for row, figures in run(program, repetitions, min_time_s, only).items()}

@@ -31,7 +31,7 @@ def main():
     parser.add_argument("--min-time", type=float, default=0.1, help="seconds a row and repetition")
     parser.add_argument("--only", default="", help="a regular expression of rows, such as /iot-")
     options = parser.parse_args()
-    timed = google_benchmark.run("bench_workloads", options.repetitions, options.min_time, options.only)
+    timed = google_benchmark.cpu_ns("bench_workloads", options.repetitions, options.min_time, options.only)
     rows = [report.ratio(name, (above, timed[above]), (below, timed[below]), "ns/event")
             for name, (above, below) in RATIOS.items() if above in timed and below in timed]
     rows += [report.row(name, values, "ns/event") for name, values in sorted(timed.items())]

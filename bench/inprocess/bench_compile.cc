@@ -1,4 +1,5 @@
-// Compile and load of large definitions, each about 1 MiB, the largest that the service takes.
+// Compile and load of definitions: of ordinary shape from 1 KB to 1 MiB, the largest that the
+// service takes, and of that size in every shape that might cost more than its size.
 //
 // Input: written here, one shape a benchmark: many states, one wide template, one as deep as JSON
 // may be, one Choice with thousands of rules, thousands of Parallel and Map states, one call with
@@ -19,15 +20,19 @@ namespace aslx {
 namespace {
 
 constexpr size_t kDefinitionBytes = limits::kDefinitionBytesMax - 4096;
+constexpr struct {
+  const char* name;
+  size_t bytes;
+} kSizes[] = {{"1KB", 1'024}, {"10KB", 10'240}, {"100KB", 102'400}, {"1MiB", kDefinitionBytes}};
 
 std::string MachineOf(const std::string& states, const char* start_at = "S0") {
   return fmt::format(R"({{"StartAt":"{}","States":{{{}"End":{{"Type":"Succeed"}}}}}})", start_at,
                      states);
 }
 
-std::string ManyStates() {
+std::string ManyStates(size_t bytes) {
   std::string states;
-  for (size_t i = 0; states.size() < kDefinitionBytes - 256; ++i)
+  for (size_t i = 0; states.size() < bytes - 256; ++i)
     states += fmt::format(
         R"("S{}":{{"Type":"Pass","Parameters":{{"a.$":"$.a{}","b":{}}},"ResultPath":"$.r","Next":"S{}"}},)",
         i, i % 100, i, i + 1);
@@ -142,7 +147,8 @@ void Register(const std::string& name, const std::string& text) {
 
 int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
-  aslx::Register("many_states", aslx::ManyStates());
+  for (const auto& [size, bytes] : aslx::kSizes)
+    aslx::Register(std::string("many_states/") + size, aslx::ManyStates(bytes));
   aslx::Register("wide_template", aslx::WideTemplate());
   aslx::Register("deep_template", aslx::DeepTemplate());
   aslx::Register("choice_one_variable", aslx::ChoiceRules(true));

@@ -1,0 +1,122 @@
+#!/usr/bin/env python3
+"""The part `in_flight`: executions that wait, up to a million at once in one process, and their memory.
+
+usage: in_flight.py [--runs N] [--counts 1000,1000000] [--event-bytes N] [--aslx PROGRAM]
+
+Records come by standard input; each execution waits in a Wait state or for a slow task, until all are there.
+Rows `wait-bytes` (goal: resident memory an execution beyond its event, at the largest count, the median of the
+runs), and for each count, of one run: in-flight/wait/N, in-flight/task/N (bytes an execution beyond its event) and
+in-flight-cpu/... (CPU time of its whole life, the process's start included). Left out: what librdkafka holds of a
+record, which is given back once it waits.
+"""
+import argparse
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [os.path.dirname(HERE), os.path.join(os.path.dirname(os.path.dirname(HERE)), "tests")]
+import admin_client
+import report
+from inprocess import google_benchmark
+
+ASLX = os.path.join(os.path.dirname(google_benchmark.BUILT), "aslx")
+COUNTS = (1, 1_000, 10_000, 100_000, 1_000_000)
+# As long as reading a million takes here, several times over: nobody is done before all are there.
+WAIT_S_MIN, WAIT_S_A_MILLION = 3, 25
+STATES = {
+    "wait": '{"Type":"Wait","Seconds":%(seconds)d,"End":true}',
+    "task": '{"Type":"Task","Resource":"arn:aws:states:::lambda:invoke","End":true,'
+            '"Parameters":{"FunctionName":"delay","Payload":{"ms":%(seconds)d000}}}',
+}
+MACHINE = '{"StartAt":"S","States":{"S":%s}}'
+PIPELINE = """
+workers: 1
+pin_threads: false
+admin: {listen: "127.0.0.1:0"}
+functions: [{match: "*", in_process: "*"}]
+pipelines:
+  - name: in-flight
+    source: {files: ["-"]}
+    machine: {definition: machine.asl.json}
+    output: {action: drop}
+    dead_letters: {action: stop}
+    window: {records_max: 1000000, partition_records_max: 1000000, bytes_max: 8000000000}
+"""
+
+
+class Waiting:
+    """One run: `count` records of `event_bytes` each in one process, each of which waits."""
+
+    def __init__(self, program, kind, count, event_bytes):
+        self.count = count
+        begin = '{"pad":"'
+        event = begin + "x" * (event_bytes - len(begin) - 2) + '"}'
+        seconds = max(WAIT_S_MIN, WAIT_S_A_MILLION * count // 1_000_000)
+        with tempfile.TemporaryDirectory() as folder:
+            for name, text in {"machine.asl.json": MACHINE % (STATES[kind] % {"seconds": seconds}),
+                               "pipeline.yaml": PIPELINE}.items():
+                with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+                    file.write(text)
+            self._run([program, "run", os.path.join(folder, "pipeline.yaml")], folder, event)
+
+    def _run(self, command, folder, event):
+        log = os.path.join(folder, "log")
+        with open(log, "w", encoding="utf-8") as errors, \
+                subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors,
+                                 env=os.environ | {"XDG_STATE_HOME": folder}) as process:
+            try:
+                said = lambda: open(log, encoding="utf-8").read()
+                admin = admin_client.Admin(said)
+                admin.until_ready()
+                before = resident_bytes(process.pid)
+                left = self.count
+                while left:
+                    lines = min(left, 1_000)
+                    process.stdin.write((event + "\n").encode() * lines)
+                    left -= lines
+                process.stdin.flush()
+                admin.until_metric("aslx_running_executions", lambda running: running == self.count)
+                self.bytes_each = (resident_bytes(process.pid) - before) / self.count - len(event)
+                process.stdin.close()
+                _, status, usage = os.wait4(process.pid, 0)
+                process.returncode = os.waitstatus_to_exitcode(status)
+                if process.returncode != 0:
+                    raise RuntimeError(f"aslx ended with {process.returncode}:\n{said()}")
+                self.cpu_ns_each = (usage.ru_utime + usage.ru_stime) * 1e9 / self.count
+            finally:
+                if process.poll() is None:
+                    process.kill()
+
+
+def resident_bytes(pid):
+    with open(f"/proc/{pid}/status", encoding="utf-8") as file:
+        return int(re.search(r"VmRSS:\s+(\d+)", file.read()).group(1)) * 1024
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Memory and CPU time of executions that wait.")
+    parser.add_argument("--runs", type=int, default=3, help="of the largest count in Wait")
+    parser.add_argument("--counts", default=",".join(map(str, COUNTS)))
+    parser.add_argument("--event-bytes", type=int, default=300)
+    parser.add_argument("--aslx", default=ASLX, help="the program")
+    options = parser.parse_args()
+    counts = [int(count) for count in options.counts.split(",")]
+    rows, largest = [], []
+    for kind in STATES:
+        for count in counts:
+            runs = options.runs if kind == "wait" and count == counts[-1] else 1
+            made = [Waiting(options.aslx, kind, count, options.event_bytes) for _ in range(runs)]
+            rows += [report.row(f"in-flight/{kind}/{count}", [run.bytes_each for run in made], "bytes"),
+                     report.row(f"in-flight-cpu/{kind}/{count}", [run.cpu_ns_each for run in made], "ns")]
+            if kind == "wait":
+                largest = made
+    rows.insert(0, report.row("wait-bytes", [run.bytes_each for run in largest], "bytes", executions=counts[-1],
+                              event_bytes=options.event_bytes))
+    report.write_part("in_flight", rows)
+
+
+if __name__ == "__main__":
+    main()
