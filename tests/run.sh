@@ -7,7 +7,7 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 export PYTHONDONTWRITEBYTECODE=1
 
-all_parts=(tidy unit golden random cli sim kafka faults asan tsan fuzz)
+all_parts=(tidy unit golden random cli instructions sim kafka faults asan tsan fuzz)
 usage() {
   cat <<EOF
 usage: tests/run.sh [PART...]
@@ -22,6 +22,7 @@ parts:
   golden   tests/golden through the release build of aslx, and through the reference evaluator
   random   random machines on the engine and the reference evaluator (ASLX_RANDOM_MACHINES, 100,000)
   cli      the command line, the demo and the examples, release build
+  instructions  those of an execution, counted: at most 3 % more than bench/instructions keeps
   sim      the simulator: 10,000 seeds, and every seeded bug
   kafka    Apache Kafka, started and stopped here, with real HTTP function endpoints
   faults   three brokers and several processes under faults: the short form of tests/kafka/faults.sh
@@ -125,6 +126,9 @@ if wants unit || wants golden || wants random || wants cli || wants kafka || wan
     wants kafka && count kafka python3 tests/kafka/run.py --aslx build/release/aslx
     wants faults && count faults tests/kafka/faults.sh
   fi
+fi
+if wants instructions && build release executions; then
+  count instructions python3 bench/instructions/run.py
 fi
 wants sim && count sim tests/sim/run.sh --test
 if wants asan && build asan aslx tests/unit/all faults_verdict_test; then
