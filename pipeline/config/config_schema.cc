@@ -287,8 +287,8 @@ constexpr ConfigKey kClusterKeys[] = {
      900'000},
     {"start_offset", kChoice, false, "earliest",
      "Where a group begins in a partition without a committed offset. With `latest` the assignment "
-     "commits what is the end then; a partition that is added to the topic later is read from the "
-     "end that it has when the group learns of it",
+     "commits what is the end then. A partition that is added to the topic later is read from its "
+     "beginning by a process that was there before it, else from its end",
      "earliest|latest"},
     {"librdkafka", kMap, false, "",
      "Properties for librdkafka's consumer and producer, as its CONFIGURATION.md has them. "

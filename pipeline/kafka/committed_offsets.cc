@@ -26,13 +26,30 @@ rd_kafka_resp_err_t PassingError(rd_kafka_resp_err_t error,
   return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
+/// 0: nobody said.
+int32_t PartitionCount(rd_kafka_t* consumer, const std::string& topic) {
+  rd_kafka_topic_t* const handle = rd_kafka_topic_new(consumer, topic.c_str(), nullptr);
+  if (handle == nullptr) return 0;
+  const rd_kafka_metadata_t* metadata = nullptr;
+  int32_t count = 0;
+  if (rd_kafka_metadata(consumer, 0, handle, &metadata, kRequestMs) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    if (metadata->topic_cnt == 1) count = metadata->topics[0].partition_cnt;
+    rd_kafka_metadata_destroy(metadata);
+  }
+  rd_kafka_topic_destroy(handle);
+  return count;
+}
+
 }  // namespace
 
-CommittedOffsets::CommittedOffsets(rd_kafka_t* consumer, Start start, int64_t limit_ms,
-                                   Waker* waker)
-    : consumer_(consumer), start_(start), limit_ms_(limit_ms), waker_(waker), thread_([this] {
-        Run();
-      }) {}
+CommittedOffsets::CommittedOffsets(rd_kafka_t* consumer, std::vector<std::string> topics,
+                                   Start start, int64_t limit_ms, Waker* waker)
+    : consumer_(consumer),
+      topics_(std::move(topics)),
+      start_(start),
+      limit_ms_(limit_ms),
+      waker_(waker),
+      thread_([this] { Run(); }) {}
 
 CommittedOffsets::~CommittedOffsets() {
   Forget();
@@ -69,6 +86,7 @@ std::optional<CommittedOffsets::Answer> CommittedOffsets::Take() {
 
 void CommittedOffsets::Run() {
   std::unique_lock lock(mutex_);
+  if (start_ == Start::kLatest) CountPartitions(lock);
   while (!stopping_) {
     if (asked_ == nullptr) {
       changed_.wait(lock);
@@ -79,6 +97,22 @@ void CommittedOffsets::Run() {
     if (question != question_) continue;
     answer_ = std::move(answer);
     waker_->Ring();
+  }
+}
+
+/// Those of each topic when this process began, however long the brokers are asked.
+void CommittedOffsets::CountPartitions(std::unique_lock<std::mutex>& lock) {
+  for (const std::string& topic : topics_) {
+    while (!stopping_ && !partition_counts_.contains(topic)) {
+      lock.unlock();
+      const int32_t count = PartitionCount(consumer_, topic);
+      lock.lock();
+      if (count > 0) {
+        partition_counts_.emplace(topic, count);
+      } else {
+        changed_.wait_for(lock, kAgainAfter, [this] { return stopping_; });
+      }
+    }
   }
 }
 
@@ -99,8 +133,9 @@ CommittedOffsets::Answer CommittedOffsets::Fetch(TopicPartitions partitions,
   }
 }
 
-/// Where nothing is committed and reading begins at the end, what is the end now is committed. A
-/// leader that does not say is an error of its partition.
+/// Where nothing is committed and reading begins at the end, what is the end now is committed. What
+/// is in a partition that came later was written behind it. A leader that does not say is an error
+/// of its partition.
 rd_kafka_resp_err_t CommittedOffsets::CommitEnds(
     rd_kafka_topic_partition_list_t* partitions) const {
   if (start_ == Start::kEarliest) return RD_KAFKA_RESP_ERR_NO_ERROR;
@@ -113,7 +148,10 @@ rd_kafka_resp_err_t CommittedOffsets::CommitEnds(
     one.err = rd_kafka_query_watermark_offsets(consumer_, one.topic, one.partition, &begin, &end,
                                                kRequestMs);
     if (one.err != RD_KAFKA_RESP_ERR_NO_ERROR) return RD_KAFKA_RESP_ERR_NO_ERROR;
-    rd_kafka_topic_partition_list_add(ends.get(), one.topic, one.partition)->offset = end;
+    const auto known = partition_counts_.find(one.topic);
+    const bool is_new = known != partition_counts_.end() && one.partition >= known->second;
+    rd_kafka_topic_partition_list_add(ends.get(), one.topic, one.partition)->offset =
+        is_new ? begin : end;
   }
   if (ends->cnt == 0) return RD_KAFKA_RESP_ERR_NO_ERROR;
   const rd_kafka_resp_err_t error = rd_kafka_commit(consumer_, ends.get(), 0);

@@ -1,6 +1,7 @@
 // Asks the group's coordinator for committed offsets, on a thread of its own: librdkafka's only
 // calls at an assignment that block. Where a new group begins at the end of a log the end is
-// committed, so that a process that dies before its first commit loses nothing.
+// committed, so that a process that dies before its first commit loses nothing; of a partition that
+// the topic got since this process began it is the begin.
 //
 // What it is: also patient. Offsets that an open transaction is about to change are not told before
 // it has ended, which takes up to its time-out and the broker's scan for such.
@@ -10,9 +11,13 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "pipeline/kafka/kafka_objects.h"
 #include "runtime/worker/waker.h"
@@ -29,7 +34,8 @@ class CommittedOffsets {
   };
 
   /// An answer that is not there after `limit_ms` is an error.
-  CommittedOffsets(rd_kafka_t* consumer, Start start, int64_t limit_ms, Waker* waker);
+  CommittedOffsets(rd_kafka_t* consumer, std::vector<std::string> topics, Start start,
+                   int64_t limit_ms, Waker* waker);
   ~CommittedOffsets();
   CommittedOffsets(const CommittedOffsets&) = delete;
   CommittedOffsets& operator=(const CommittedOffsets&) = delete;
@@ -42,10 +48,13 @@ class CommittedOffsets {
 
  private:
   void Run();
+  void CountPartitions(std::unique_lock<std::mutex>& lock);
   Answer Fetch(TopicPartitions partitions, std::unique_lock<std::mutex>& lock);
   rd_kafka_resp_err_t CommitEnds(rd_kafka_topic_partition_list_t* partitions) const;
 
   rd_kafka_t* consumer_;
+  const std::vector<std::string> topics_;
+  std::map<std::string, int32_t, std::less<>> partition_counts_;  // at first; the thread's own
   const Start start_;
   const int64_t limit_ms_;
   Waker* waker_;

@@ -76,7 +76,7 @@ Result<void> KafkaSource::Start(const KafkaSettings& settings, const KafkaIdenti
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
     return Fail(KindOfError(error), fmt::format("subscribe: {}", rd_kafka_err2str(error)));
   committed_ = std::make_unique<CommittedOffsets>(
-      consumer_.get(), start, settings.transaction_timeout_ms + kScanAndMarginMs, waker_);
+      consumer_.get(), topics, start, settings.transaction_timeout_ms + kScanAndMarginMs, waker_);
   resume_points_ = std::make_unique<ResumePoints>(consumer_.get(), kTruncationPatience, waker_);
   if (nudge_after_ > 0) nudge_ = std::make_unique<FetchNudge>(consumer_.get());
   return {};

@@ -217,6 +217,12 @@ class KafkaBroker:
         self._wait(lambda: all(topics.known(node.port, name, self.credentials) for node in self.nodes for name in names),
                    f"did not know {names} on every node")
 
+    def add_partitions(self, count, name):
+        topics.add_partitions(self.nodes[0].port, name, count, self.credentials)
+        self._wait(lambda: all(topics.known(node.port, name, self.credentials) and
+                               len(topics.describe(node.port, [name], self.credentials)[name]) == count
+                               for node in self.nodes), f"did not know {count} partitions of {name} on every node")
+
     def stop(self):
         for node in self.nodes:
             node.kill()

@@ -1,4 +1,4 @@
-"""Topics and brokers, as a cluster knows them: create topics, ask who leads them.
+"""Topics and brokers, as a cluster knows them: create topics, add partitions, ask who leads them.
 
 Not here: how a request looks on the wire (protocol.py).
 """
@@ -10,6 +10,7 @@ from protocol import TIMEOUT_S, call, text
 
 METADATA = 3
 CREATE_TOPICS = 19
+CREATE_PARTITIONS = 37
 TOPIC_ALREADY_EXISTS = 36
 
 # `leader` is a broker's number or below 0; `replicas` and `in_sync` are lists of numbers.
@@ -42,6 +43,17 @@ def create(port, names, partitions, replication, credentials=None, properties=No
     while not all(known(port, name, credentials) for name in names):  # the broker learns of them a moment later
         if time.monotonic() > deadline:
             raise RuntimeError(f"the broker does not know {names} after {TIMEOUT_S} s")
+
+
+def add_partitions(port, name, count, credentials=None):
+    """So that the topic has so many."""
+    body = struct.pack(">i", 1) + text(name) + struct.pack(">ii", count, -1) + struct.pack(">i?", TIMEOUT_S * 1000, False)
+    reader = call(port, CREATE_PARTITIONS, 0, body, credentials)
+    reader.number("i")  # how long the broker held us back
+    for _ in range(reader.number("i")):
+        name, code, message = reader.text(), reader.number("h"), reader.text()
+        if code != 0:
+            raise RuntimeError(f"topic {name} did not get {count} partitions: error {code}: {message}")
 
 
 def known(port, name, credentials=None):
