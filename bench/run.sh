@@ -12,8 +12,9 @@ declare -A commands=(
   [record_path]="bench/inprocess/record_path.py"
   [in_flight]="bench/inprocess/in_flight.py"
   [compile_load]="bench/inprocess/compile_load.py"
+  [e2e]="bench/e2e/run.py"
 )
-all_parts=(workloads workers record_path in_flight compile_load)
+all_parts=(workloads workers record_path in_flight compile_load e2e)
 usage() {
   cat <<USAGE
 usage: bench/run.sh [PART...]
@@ -28,6 +29,7 @@ parts:
   record_path   mallocs and locks between Poll and TryProduce
   in_flight     1 to 1,000,000 executions that wait, and their memory
   compile_load  definitions of 1 KB to 1 MiB
+  e2e           through Apache Kafka, beside forwarders and a libcurl loop written by hand
 
 Nothing else should run on the machine meanwhile. The peers have a script of their own:
 bench/peers/run.sh.
@@ -49,7 +51,7 @@ done
 configs/setup.sh
 {
   cmake --preset release
-  cmake --build --preset release --target aslx aslx_benches
+  cmake --build --preset release --target aslx aslx_benches e2e
 } >&2
 
 status=0

@@ -8,9 +8,11 @@ import time
 
 from protocol import TIMEOUT_S, call, text
 
+LIST_OFFSETS = 2
 METADATA = 3
 CREATE_TOPICS = 19
 CREATE_PARTITIONS = 37
+NOT_LEADER = 6
 TOPIC_ALREADY_EXISTS = 36
 
 # `leader` is a broker's number or below 0; `replicas` and `in_sync` are lists of numbers.
@@ -79,3 +81,20 @@ def describe(port, names=None, credentials=None):
             in_sync = [reader.number("i") for _ in range(reader.number("i"))]
             found[name].append(Partition(topic_error or error, leader, replicas, in_sync))
     return found
+
+
+def ends(port, name, partitions):
+    """The offset behind the last record of each partition, as a read_uncommitted reader sees them."""
+    body = struct.pack(">ii", -1, 1) + text(name) + struct.pack(">i", partitions)
+    body += b"".join(struct.pack(">iq", partition, -1) for partition in range(partitions))
+    deadline = time.monotonic() + TIMEOUT_S
+    while True:
+        reader = call(port, LIST_OFFSETS, 1, body)
+        reader.number("i"), reader.text()  # one topic
+        found = [tuple(reader.number(kind) for kind in "ihqq") for _ in range(reader.number("i"))]
+        errors = {error for _, error, _, _ in found} - {0}
+        if not errors:
+            return [offset for _, _, _, offset in sorted(found)]
+        # A broker leads a new topic a moment after it has said so.
+        if errors != {NOT_LEADER} or time.monotonic() > deadline:
+            raise RuntimeError(f"where {name} ends: errors {errors}")

@@ -1,0 +1,65 @@
+"""Calls of HTTP functions per CPU-second: the `order` machine beside a bare libcurl multi loop of its requests.
+
+The function server answers each after 50 ms, on the broker's core, and counts; only who calls is measured.
+"""
+import collections
+import subprocess
+import urllib.request
+
+import children
+import pipelines
+import report
+import rig as rig_module
+import subject as subject_module
+from rows_throughput import cost, efficiency
+
+DELAY_MS = 50
+IN_FLIGHT = 2_000  # requests of the bare loop
+# An order waits a second for its retry and 200 ms for its calls: so many orders have about 2,000 calls under way.
+ORDERS_IN_FLIGHT = 12_000
+CONNECTIONS = 4_000
+WARM_CALLS, MEASURED_CALLS = 60_000, 200_000
+FUNCTIONS = ("flaky", "checkInventory", "updateOrder", "updateInventory")
+UNIT = "calls a CPU-second"
+
+
+class FunctionServer:
+    def __enter__(self):
+        self._process = children.start([rig_module.program("e2e_function_server"), "--delay-ms", str(DELAY_MS)],
+                                       stdout=subprocess.PIPE, text=True)
+        self.url = f"http://127.0.0.1:{int(self._process.stdout.readline())}"
+        return self
+
+    def __exit__(self, *_):
+        children.kill(self._process)
+        self._process.stdout.close()
+
+    def answered(self):
+        with urllib.request.urlopen(f"{self.url}/answered", timeout=30) as answer:
+            return int(answer.read())
+
+
+def order_pipeline(rig, url, source):
+    match = "".join(f"\n  - {{match: {name}, http: {{url: {url}}}}}" for name in FUNCTIONS)
+    return pipelines.aslx(rig, "order", source, rig.new_topic("orders-out"),
+                          functions=f"http: {{connections_per_host_max: {CONNECTIONS}, connections_max: {CONNECTIONS}}}"
+                                    f"\nfunctions:{match}",
+                          pipeline=f"window: {{records_max: {ORDERS_IN_FLIGHT}}}")
+
+
+def http_tasks(rig, _, runs):
+    """Orders are filled in as they are needed: four or five calls each."""
+    source = rig.filled("order", (WARM_CALLS + MEASURED_CALLS) // 3)
+    makers = {"aslx": lambda url: order_pipeline(rig, url, source),
+              "libcurl": lambda url: [rig_module.program("e2e_http_loop"), "--url", url, "--in-flight", str(IN_FLIGHT)]}
+    windows = collections.defaultdict(list)
+    for run in range(runs):
+        for name, make in makers.items():
+            with FunctionServer() as server, subject_module.Subject(make(server.url)) as running:
+                window = subject_module.measure(running, server.answered, WARM_CALLS, WARM_CALLS + MEASURED_CALLS)
+            windows[name].append(window)
+            rig_module.say(f"http {run + 1}/{runs} {name}: {window.per_cpu_second:,.0f} calls a CPU-second, "
+                           f"{window.per_second:,.0f} a second, {window.memory_mib:.0f} MiB")
+    return [report.ratio("http-tasks/libcurl", ("aslx, order", efficiency(windows["aslx"])),
+                         ("libcurl multi loop", efficiency(windows["libcurl"])), UNIT,
+                         cost={name: cost(of) for name, of in windows.items()})]

@@ -1,0 +1,105 @@
+"""Latency through the broker, of aslx and of the forwarder that moves bytes: from when an event was due to its outcome.
+
+`aslx bench --external` sends and reads on the broker's core, in an open loop: an event that is sent late is late, so
+nothing is left out. Half load is half of what aslx carries in a closed loop on the same rig.
+"""
+import collections
+import json
+import os
+import subprocess
+
+import pipelines
+import report
+import rig as rig_module
+import subject as subject_module
+
+WARM_UP, DURATION = "3s", "10s"
+RATES = (1_000, 10_000, 50_000)  # events a second, for absolute figures
+PERCENTILES = ("p50", "p99", "p99_9")
+COMMIT_INTERVAL_MS = 100  # of a transaction, as configured by default
+BENCH_LIMIT_S = 180
+
+
+def load(rig, command, source, sink, *arguments):
+    """One step of `aslx bench` on a subject that runs: the step of its report."""
+    path = rig.path("bench.json")
+    with subject_module.Subject(command) as running:
+        done = subprocess.run(
+            [rig_module.program("aslx"), "bench", "--external", "--bootstrap", rig.bootstrap, "--source-topic", source,
+             "--output-topic", sink, "--events", rig.event_file("iot"), "--pid", str(running.pid), "--warmup", WARM_UP,
+             "--duration", DURATION, "--json", path, "--quiet", *arguments],
+            capture_output=True, text=True, timeout=BENCH_LIMIT_S, check=False)
+        if done.returncode != 0:
+            raise RuntimeError(f"aslx bench ended with {done.returncode}: {done.stderr}{running.log()}")
+    with open(path, encoding="utf-8") as file:
+        step, = json.load(file)["steps"]
+    os.remove(path)
+    if step["unanswered"]:
+        raise RuntimeError(f"{step['unanswered']} of {step['sent']} events have no outcome")
+    return step
+
+
+def subjects(rig, source, sink):
+    return {"aslx": lambda: pipelines.aslx(rig, "iot", source, sink),
+            "bare": lambda: pipelines.forwarder(rig, "bytes", source, sink),
+            "exactly once": lambda: pipelines.aslx(rig, "iot", source, sink, delivery="exactly_once")}
+
+
+def one_step(rig, name, *arguments):
+    """Topics of its own: a group of its own would read what was there before."""
+    source, sink = rig.new_topic("in"), rig.new_topic("out")
+    return load(rig, subjects(rig, source, sink)[name](), source, sink, *arguments)
+
+
+def show(name, what, step):
+    latency = step["latency_us"]
+    rig_module.say(f"latency {name}, {what}: " + ", ".join(f"{key} {latency[key] / 1e3:.2f} ms" for key in PERCENTILES)
+                   + f", {step['outcomes_per_s']:,.0f} outcomes a second")
+
+
+def saturation(rig, name):
+    step = one_step(rig, name)
+    show(name, "closed loop", step)
+    return step
+
+
+def milliseconds(steps, key):
+    return [step["latency_us"][key] / 1e3 for step in steps]
+
+
+def beside_bare(rig, _, runs):
+    full = saturation(rig, "aslx")
+    rate = round(full["outcomes_per_s"] / 2)
+    steps = collections.defaultdict(list)
+    for _ in range(runs):
+        for name in ("aslx", "bare"):
+            steps[name].append(one_step(rig, name, "--rate", str(rate)))
+            show(name, f"{rate:,} a second", steps[name][-1])
+    rows = [report.ratio(f"latency-{key.replace('_', '.')}", ("aslx, iot", milliseconds(steps["aslx"], key)),
+                         ("forwarder, bytes", milliseconds(steps["bare"], key)), "ms", rate=rate)
+            for key in PERCENTILES]
+    rows += [report.row(f"latency-ms/saturation/{key.replace('_', '.')}", milliseconds([full], key), "ms",
+                        rate=round(full["outcomes_per_s"])) for key in PERCENTILES]
+    return rows
+
+
+def at_rates(rig, _, runs):
+    rows = []
+    for rate in RATES:
+        for name in ("aslx", "bare", "exactly once"):
+            steps = [one_step(rig, name, "--rate", str(rate)) for _ in range(max(1, runs // 3))]
+            show(name, f"{rate:,} a second", steps[0])
+            rows += [report.row(f"latency-ms/{name}/{rate}/{key.replace('_', '.')}", milliseconds(steps, key), "ms")
+                     for key in PERCENTILES]
+    return rows
+
+
+def exactly_once(rig, _, runs):
+    full = saturation(rig, "exactly once")
+    rate = round(full["outcomes_per_s"] / 2)
+    steps = []
+    for _ in range(runs):
+        steps.append(one_step(rig, "exactly once", "--rate", str(rate)))
+        show("exactly once", f"{rate:,} a second", steps[-1])
+    return [report.ratio("eos-latency-p99", ("p99", milliseconds(steps, "p99")),
+                         ("commit interval", [COMMIT_INTERVAL_MS] * len(steps)), "ms", rate=rate)]
