@@ -122,8 +122,9 @@ def outcomes(metrics):
 
 
 def soak(arguments):
-    """The samples, how many events were sent, how many have an outcome, and the exit status of the drain."""
-    samples = []
+    """The samples and how many are missing, how many events were sent, how many have an outcome, and the exit
+    status of the drain."""
+    samples, missed = [], 0
     with broker_module.KafkaBroker(properties=BROKER) as broker:
         broker.create_topics(PARTITIONS, "soak-in", "soak-out", "soak-dead", properties=RETENTION)
         with pipeline.Pipeline(configuration(broker, arguments.delivery)) as running:
@@ -132,16 +133,20 @@ def soak(arguments):
             load = Load(broker, "soak-in", arguments.rate)
             begin = time.monotonic()
             while time.monotonic() - begin < arguments.minutes * 60 and load.failure is None and running.running():
-                samples.append(sample(admin, begin))
+                try:
+                    samples.append(sample(admin, begin))
+                except OSError as error:  # a machine may be too busy for an answer in time
+                    print(f"no sample after {time.monotonic() - begin:.0f} s: {error}", file=sys.stderr, flush=True)
+                    missed += 1
                 time.sleep(SAMPLE_S)
             load.stop()
             admin.until_metric("aslx_lag_records", lambda left: left == 0)
             admin.until_metric("aslx_in_flight_records", lambda left: left == 0)
             found = int(outcomes(admin.metrics()))
-            return samples, load.sent, found, running.drain()
+            return samples, missed, load.sent, found, running.drain()
 
 
-def row_of(arguments, samples, sent, found, status):
+def row_of(arguments, samples, missed, sent, found, status):
     warm_up = slope.warm_up_s(arguments.minutes * 60)
     after = [one for one in samples if one["seconds"] >= warm_up]
     line = slope.least_squares([(one["seconds"], one["rss_kib"] - one["arena_kept"] / 1024) for one in after])
@@ -155,14 +160,14 @@ def row_of(arguments, samples, sent, found, status):
             "grown_kib": round(line.slope * seconds), "rss_slope": round(whole.slope * slope.SECONDS_PER_HOUR, 1),
             "rss_kib_at_start": round(whole.at_start), "pool_kib_max": round(max(one["arena_kept"] for one in after) / 1024),
             "rss_kib_min": round(min(values)), "rss_kib_max": round(max(values)), "measured_s": round(seconds),
-            "warm_up_s": round(warm_up), "rate": arguments.rate, "events": sent, "outcomes": found,
+            "warm_up_s": round(warm_up), "samples": len(samples), "samples_missed": missed, "rate": arguments.rate, "events": sent, "outcomes": found,
             "dead_letters": samples[-1]["dead_letters"], "late_answers": samples[-1]["late"], "drain_status": status}
 
 
 def main():
     arguments = parse_arguments()
-    samples, sent, found, status = soak(arguments)
-    row = row_of(arguments, samples, sent, found, status)
+    samples, missed, sent, found, status = soak(arguments)
+    row = row_of(arguments, samples, missed, sent, found, status)
     os.makedirs(os.path.dirname(REPORT), exist_ok=True)
     with open(REPORT, "w", encoding="utf-8") as file:
         json.dump({"machine": report.machine(), "versions": report.versions(jars.KAFKA_VERSION), "rows": [row], "samples": samples},
