@@ -20,9 +20,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.dirname(HERE), os.path.join(os.path.dirname(os.path.dirname(HERE)), "tests")]
 import admin_client
 import report
-from inprocess import google_benchmark
 
-ASLX = os.path.join(os.path.dirname(google_benchmark.BUILT), "aslx")
+ASLX = os.path.join(report.ROOT, "build", "release", "aslx")
 COUNTS = (1, 1_000, 10_000, 100_000, 1_000_000)
 # As long as reading a million takes here, several times over: nobody is done before all are there.
 WAIT_S_MIN, WAIT_S_A_MILLION = 3, 25

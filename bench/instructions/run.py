@@ -21,7 +21,7 @@ import report
 import verdict
 import verdict_test
 
-PROGRAM = os.path.join(report.ROOT, "build", "release", "bench", "executions")
+PROGRAM = os.path.join(report.ROOT, "build", "release", "bench", "instructions", "executions")
 BASELINE = os.path.join(HERE, "baseline.json")
 EXECUTIONS = 2_000
 
