@@ -22,7 +22,10 @@ class Broker(broker.KafkaBroker):
     """One node, pinned, so that what it costs is never taken from a peer."""
 
     def __init__(self):
-        super().__init__(properties={"log.retention.ms": -1, "log.segment.delete.delay.ms": 1_000})
+        super().__init__(properties={
+            "log.retention.ms": -1, "log.segment.delete.delay.ms": 1_000,
+            # A machine that others keep busy is no reason to take the only broker for dead.
+            "broker.session.timeout.ms": 60_000})
 
     def java_command(self):
         command = super().java_command()

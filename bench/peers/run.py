@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The same events and the same transform in aslx and in what one would take instead, side by side in one run.
 
-usage: run.py [--only PEER]... [--runs N] [--events N]
+usage: run.py [--only PEER]... [--compression NAME]... [--runs N] [--events N]
 
 Each run of a peer stands beside a run of ours: run n is divided by run n, and the median of these is the row.
 Rows go to build/reports/peers.json; what a run with --only leaves out stays as an earlier run measured it.
@@ -12,6 +12,7 @@ import collections
 import dataclasses
 import glob
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -27,6 +28,7 @@ import peers
 import report
 
 POOL_EVENTS = 100_000
+STOPPED = 143  # the exit status of who was ended by SIGTERM
 INTERPRETED = ("executions", "none")  # in the place of a way of delivery and a compression
 
 
@@ -78,13 +80,15 @@ class Comparison:
                     self.fail(peer, error)
                     continue
                 self.measured[peer.name, variant].append(result)
+                self.hand_over(ours, peer, variant)
                 say(f"{peer.name} {' '.join(variant)}: {result.per_cpu_second:,.0f} per CPU-second, "
                     f"{result.memory_mib:,.0f} MiB")
 
     def hand_over(self, ours, peer, variant):
+        """The rows of a peer, after each of its runs: what was measured is not lost when the rest is cut off."""
         name = row_name(peer, variant)
         mine, its = self.measured[ours.name, variant], self.measured[peer.name, variant]
-        if peer.name in self.failed or len(mine) != len(its):
+        if peer is ours or len(mine) != len(its):
             return
         rates = lambda results: [result.per_cpu_second for result in results]
         memory = lambda results: statistics.median(result.memory_mib for result in results)
@@ -105,7 +109,7 @@ def row_name(peer, variant):
 def measure_kafka(comparison, pool, ours, theirs):
     theirs = [peer for peer in theirs if comparison.build(peer)]
     with cluster.Broker() as broker:
-        for compression in peers.COMPRESSIONS:
+        for compression in comparison.options.compression or peers.COMPRESSIONS:
             topics = {events: measure.Topic(broker, pool, compression, events)
                       for events in sorted({peer.events for peer in [ours, *theirs]})}
             say(f"events produced, compression {compression}")
@@ -115,16 +119,12 @@ def measure_kafka(comparison, pool, ours, theirs):
                 if able:
                     comparison.side_by_side(ours, able, variant, lambda peer, number: measure.run(
                         broker, pool, topics[peer.events], peer, delivery, number))
-                for peer in able:
-                    comparison.hand_over(ours, peer, variant)
             broker.delete(*(topic.name for topic in topics.values()))
 
 
 def measure_interpreters(comparison, pool, ours, theirs):
     theirs = [peer for peer in theirs if comparison.build(peer)]
     comparison.side_by_side(ours, theirs, INTERPRETED, lambda peer, _: executions.run(peer, pool))
-    for peer in theirs:
-        comparison.hand_over(ours, peer, INTERPRETED)
 
 
 def all_rows():
@@ -138,35 +138,49 @@ def all_rows():
         yield row_name(peer, INTERPRETED)
 
 
+def resized(peer, events):
+    """Interpreters have no start to speak of, and keep their number."""
+    kafka = peer in (peers.OURS, *peers.KAFKA_PEERS)
+    return dataclasses.replace(peer, events=events) if events and kafka else peer
+
+
+def measure_all(comparison):
+    options = comparison.options
+    os.sched_setaffinity(0, {processes.BROKER_CORE})  # the peers' core is theirs alone
+    pool = make_pool()
+    for ours, theirs, how in ((peers.OURS, peers.KAFKA_PEERS, measure_kafka),
+                              (peers.OUR_EXECUTIONS, peers.INTERPRETERS, measure_interpreters)):
+        theirs = [resized(peer, options.events) for peer in theirs if not options.only or peer.name in options.only]
+        ours = resized(ours, options.events)
+        if theirs and comparison.build(ours):
+            how(comparison, pool, ours, theirs)
+
+
+def collect():
+    parts = [f"peers-{name}" for name in all_rows()]
+    report.collect("peers", [part for part in parts if os.path.exists(os.path.join(report.PARTS, f"{part}.json"))])
+
+
 def main():
     names = [peer.name for peer in (*peers.KAFKA_PEERS, *peers.INTERPRETERS)]
     parser = argparse.ArgumentParser(description="aslx beside other programs that do the same.")
     parser.add_argument("--only", action="append", choices=names, metavar="PEER",
                         help=f"measure this one alone; may be repeated; one of {', '.join(names)}")
+    parser.add_argument("--compression", action="append", choices=peers.COMPRESSIONS, help="of the topics; default: both")
     parser.add_argument("--runs", type=int, default=3, help="of each; the median counts")
     parser.add_argument("--events", type=int, help="for each between topics, instead of what suits it: quick, and not steady")
     options = parser.parse_args()
 
-    def resized(peer):
-        """Interpreters have no start to speak of, and keep their number."""
-        kafka = peer in (peers.OURS, *peers.KAFKA_PEERS)
-        return dataclasses.replace(peer, events=options.events) if options.events and kafka else peer
-
     os.makedirs(report.PARTS, exist_ok=True)
-    if options.only is None:  # what an earlier run measured is not this one's
+    if options.only is None and options.compression is None:  # what an earlier run measured is not this one's
         for path in glob.glob(os.path.join(report.PARTS, "peers-*.json")):
             os.remove(path)
-    os.sched_setaffinity(0, {processes.BROKER_CORE})  # the peers' core is theirs alone
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(STOPPED))  # so that the broker ends with us
     comparison = Comparison(options)
-    pool = make_pool()
-    for ours, theirs, how in ((peers.OURS, peers.KAFKA_PEERS, measure_kafka),
-                              (peers.OUR_EXECUTIONS, peers.INTERPRETERS, measure_interpreters)):
-        theirs = [resized(peer) for peer in theirs if not options.only or peer.name in options.only]
-        ours = resized(ours)
-        if theirs and comparison.build(ours):
-            how(comparison, pool, ours, theirs)
-    parts = [f"peers-{name}" for name in all_rows()]
-    report.collect("peers", [part for part in parts if os.path.exists(os.path.join(report.PARTS, f"{part}.json"))])
+    try:
+        measure_all(comparison)
+    finally:
+        collect()
     for name in comparison.failed:
         say(f"not measured: {name}")
     return 1 if comparison.failed else 0
