@@ -7,16 +7,32 @@
 
 namespace aslx {
 
+/// Made at load from sequences of the others (fused_code.h says what each stands for); a file has
+/// none of them.
+#define ASLX_FUSED_OPCODES(X) \
+  X(TestSlot)                 \
+  X(RenderSlots)              \
+  X(NextState)
+
 enum class Opcode : uint8_t {
 #define OP(name, mnemonic, a, b, c, flags, meaning) k##name,
 #include "runtime/program/opcodes.def"
 #undef OP
+#define ASLX_FUSED(name) k##name,
+  ASLX_FUSED_OPCODES(ASLX_FUSED)
+#undef ASLX_FUSED
 };
 
+/// Of those that a file may have.
 inline constexpr uint32_t kOpcodeCount = 0
 #define OP(name, mnemonic, a, b, c, flags, meaning) +1
 #include "runtime/program/opcodes.def"
 #undef OP
+    ;
+inline constexpr uint32_t kRunOpcodeCount = kOpcodeCount
+#define ASLX_FUSED(name) +1
+    ASLX_FUSED_OPCODES(ASLX_FUSED)
+#undef ASLX_FUSED
     ;
 
 enum class OperandKind : uint8_t {

@@ -123,6 +123,7 @@ Result<std::shared_ptr<const Program>> Program::Load(std::vector<std::byte> byte
   program->constant_values_.reserve(program->constants_.size());
   for (uint32_t i = 0; i < program->constants_.size(); ++i)
     program->constant_values_.push_back(WithShortInteger(program->ReadConstant(i)));
+  program->fused_ = FuseCode(*program);
   return std::shared_ptr<const Program>(std::move(program));
 }
 

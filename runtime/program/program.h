@@ -13,6 +13,7 @@
 
 #include "runtime/base/result.h"
 #include "runtime/program/format.h"
+#include "runtime/program/fused_code.h"
 #include "runtime/value/value.h"
 
 namespace aslx {
@@ -53,6 +54,10 @@ class Program {
   const ReadSet& read_set() const {
     return read_set_;
   }
+  /// What the interpreter runs.
+  const FusedCode& fused() const {
+    return fused_;
+  }
   uint64_t source_hash() const;
   std::span<const std::byte> bytes() const {
     return bytes_;
@@ -70,6 +75,7 @@ class Program {
   // Derived from what is verified.
   std::vector<uint64_t> key_marks_;
   std::vector<Value> constant_values_;
+  FusedCode fused_;
 };
 
 }  // namespace aslx

@@ -130,12 +130,35 @@ struct Value {
 };
 static_assert(sizeof(Value) == 16, "registers, items and holes are arrays of these");
 
-/// `count` values without anything in them. A loop over Value{} makes five stores of each.
+/// What precedes the payload of a value, as one word.
+inline uint64_t HeadOf(Type type, uint8_t flags, uint16_t height, uint32_t size) {
+  return static_cast<uint64_t>(type) | uint64_t{flags} << 8 | uint64_t{height} << 16 |
+         uint64_t{size} << 32;
+}
+
+/// `*to = from`, for a value that was made just before, in parts. A copy in one move of 16 bytes
+/// has to wait until the parts have left the store buffer.
+inline void CopyFresh(Value* to, const Value& from) {
+  uint64_t words[2];
+  std::memcpy(words, &from, sizeof words);
+  asm("" : "+r"(words[0]), "+r"(words[1]));  // or gcc makes one move of them
+  std::memcpy(static_cast<void*>(to), words, sizeof words);
+}
+
+/// `count` values without anything in them. A loop over Value{} makes five stores of each, and a
+/// call of memset costs more than the few values that a template or a branch mostly has.
 inline void ClearValues(Value* values, size_t count) {
   static_assert(static_cast<uint8_t>(Type::kUndefined) == 0);
+  constexpr size_t kFew = 16;
+  if (count > kFew) {
+    std::memset(static_cast<void*>(values), 0, sizeof(Value) * count);
+    return;
+  }
   constexpr char kUndefinedBytes[sizeof(Value)] = {};
-  for (size_t i = 0; i < count; ++i)
+  for (size_t i = 0; i < count; ++i) {
     std::memcpy(static_cast<void*>(values + i), kUndefinedBytes, sizeof kUndefinedBytes);
+    asm volatile("" ::: "memory");  // or gcc makes a memset of it
+  }
 }
 
 /// One member of an opened object. The key is a decoded string (flags 0) or raw without escapes.

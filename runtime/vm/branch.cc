@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <iterator>
 #include <new>
 
 #include "runtime/base/check.h"
@@ -15,42 +14,51 @@ uint32_t FreeSlot(Execution& execution) {
   for (uint32_t slot = execution.free_slot_hint; slot < execution.branch_slots; ++slot) {
     if (execution.branches[slot] == nullptr) return slot;
   }
-  if (execution.branch_capacity == 0) {
-    execution.branches = execution.first_branches;
-    execution.branch_capacity = static_cast<uint32_t>(std::size(execution.first_branches));
-  }
   if (execution.branch_slots == execution.branch_capacity) {
     const uint32_t capacity = execution.branch_capacity * 2;
     auto** table = execution.arena.AllocateArray<Branch*>(capacity);
-    if (execution.branch_slots > 0) {
-      std::memcpy(table, execution.branches, sizeof(Branch*) * execution.branch_slots);
-    }
+    std::memcpy(table, execution.branches, sizeof(Branch*) * execution.branch_slots);
     execution.branches = table;
     execution.branch_capacity = capacity;
   }
   return execution.branch_slots++;
 }
 
+// At the entry of its region, registers and variables Undefined.
+inline Branch* BranchAt(void* memory, const Execution& execution, uint32_t region) {
+  const RegionRecord& record = execution.program->regions()[region];
+  auto* branch = new (memory) Branch;
+  branch->region = region;
+  branch->pc = record.entry_pc;
+  branch->register_count = record.register_count;
+  branch->variable_count = record.variable_count;
+  ClearValues(branch->registers(), size_t{record.register_count} + record.variable_count);
+  return branch;
+}
+
 }  // namespace
+
+Branch* NewRootBranch(Execution& execution, void* memory) {
+  ASLX_CHECK(execution.branch_slots == 0);
+  Branch* branch = BranchAt(memory, execution, execution.program->machine().root_region);
+  execution.branches[0] = branch;
+  execution.branch_slots = 1;
+  execution.free_slot_hint = 1;
+  execution.branch_count = 1;
+  return branch;
+}
 
 Branch* NewBranch(Execution& execution, uint32_t region, uint32_t parent, uint32_t index) {
   if (execution.branch_count >= limits::kBranchesPerExecutionMax) return nullptr;
-  const RegionRecord& record = execution.program->regions()[region];
-  const size_t values = size_t{record.register_count} + record.variable_count;
-  void* memory = execution.arena.Allocate(sizeof(Branch) + values * sizeof(Value), alignof(Value));
-  auto* branch = new (memory) Branch;
+  const size_t bytes = BranchBytes(execution.program->regions()[region]);
+  Branch* branch = BranchAt(execution.arena.Allocate(bytes, alignof(Branch)), execution, region);
   branch->slot = FreeSlot(execution);
   execution.branches[branch->slot] = branch;
   execution.free_slot_hint = branch->slot + 1;
   ++execution.branch_count;
   branch->parent = parent;
-  branch->region = region;
   branch->index = index;
-  branch->pc = record.entry_pc;
-  branch->muted = parent != kNoBranch && execution.branches[parent]->muted;
-  branch->register_count = record.register_count;
-  branch->variable_count = record.variable_count;
-  ClearValues(branch->registers(), values);
+  branch->muted = execution.branches[parent]->muted;
   return branch;
 }
 

@@ -77,6 +77,14 @@ struct Branch {
 };
 static_assert(sizeof(Branch) % alignof(Value) == 0);
 
+/// Bytes of a branch of `region`, with its registers and variables.
+inline size_t BranchBytes(const RegionRecord& region) {
+  return sizeof(Branch) + sizeof(Value) * (size_t{region.register_count} + region.variable_count);
+}
+
+/// The first branch, in memory of BranchBytes() of the root region. There is none yet.
+Branch* NewRootBranch(Execution& execution, void* memory);
+
 /// A new branch at the entry of `region`, its registers and variables Undefined; null when the
 /// execution has limits::kBranchesPerExecutionMax already.
 Branch* NewBranch(Execution& execution, uint32_t region, uint32_t parent, uint32_t index);

@@ -24,9 +24,9 @@ void Recycle(Execution& execution) {
   execution.slots = nullptr;
   execution.last_event_id = 0;
   execution.last_serial = 0;
-  execution.branches = nullptr;
+  execution.branches = execution.first_branches;
   execution.branch_slots = 0;
-  execution.branch_capacity = 0;
+  execution.branch_capacity = Execution::kFirstBranches;
   execution.branch_count = 0;
   execution.free_slot_hint = 0;
   execution.ready_first = UINT32_MAX;

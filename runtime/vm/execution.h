@@ -94,10 +94,11 @@ class Execution {
   uint32_t last_serial = 0;  // of the suspensions so far
   uint32_t fuel = 0;
   /// Branches by slot, null where free; links between branches are slots, so that they can move.
-  Branch** branches = nullptr;
-  Branch* first_branches[4] = {};  // the table until there are more
+  static constexpr uint32_t kFirstBranches = 4;
+  Branch* first_branches[kFirstBranches] = {};  // the table until there are more
+  Branch** branches = first_branches;
   uint32_t branch_slots = 0;
-  uint32_t branch_capacity = 0;
+  uint32_t branch_capacity = kFirstBranches;
   uint32_t branch_count = 0;  // alive
   uint32_t free_slot_hint = 0;
   uint32_t ready_first = UINT32_MAX;  // branches that can run now, in order

@@ -79,4 +79,14 @@ void ReportExited(const Execution& execution, const Branch& branch, const VmCont
   execution.sink->OnEvent(event);
 }
 
+void ReportSucceeded(const Execution& execution, const VmContext& context, uint64_t previous_id) {
+  Event event;
+  event.type = EventType::kExecutionSucceeded;
+  event.id = execution.last_event_id;
+  event.previous_id = previous_id;
+  event.wall_ns = context.wall_ns;
+  event.output = execution.output;
+  execution.sink->OnEvent(event);
+}
+
 }  // namespace aslx

@@ -58,6 +58,8 @@ void ReportEntered(const Execution& execution, const Branch& branch, const VmCon
                    uint64_t previous_id, const Value& input);
 void ReportExited(const Execution& execution, const Branch& branch, const VmContext& context,
                   uint64_t previous_id, const Value& output);
+/// The execution has ended with its output.
+void ReportSucceeded(const Execution& execution, const VmContext& context, uint64_t previous_id);
 
 inline uint64_t CountEvent(Execution& execution, Branch& branch) {
   const uint64_t previous_id = branch.last_event_id;

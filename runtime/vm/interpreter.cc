@@ -15,6 +15,8 @@
 #include "runtime/vm/history.h"
 #include "runtime/vm/join.h"
 #include "runtime/vm/path_use.h"
+#include "runtime/vm/payload_template.h"
+#include "runtime/vm/state_boundary.h"
 #include "runtime/vm/suspension.h"
 
 namespace aslx {
@@ -22,90 +24,6 @@ namespace {
 
 // What an instruction did, as far as the loop has to know.
 enum class Step : uint8_t { kNext, kFault, kSuspended, kOutOfFuel, kCollect };
-
-void EnterState(Execution& execution, Branch& branch, const Instruction& at, VmContext& context) {
-  branch.state = at.c;
-  branch.in_handler = false;
-  branch.retry_count = 0;
-  branch.retry_counters = nullptr;
-  branch.entered_wall_ns = context.wall_ns;
-  branch.assigned = Value{};
-  RecordEntered(execution, branch, context, branch.registers()[at.a]);
-  branch.entered_event_id = branch.last_event_id;
-}
-
-// The most bytes that the text of `value` can have, where a few additions tell; else SIZE_MAX.
-size_t TextBytesBound(const Value& value) {
-  constexpr size_t kScalarBytesMax = 32;
-  if (value.raw()) return size_t{value.size} + 2;
-  if (!value.is_template()) return SIZE_MAX;
-  const TemplateInstance& instance = *value.instance;
-  size_t bytes = instance.table->nodes[value.size].literal_bytes;
-  for (uint32_t i = 0; i < instance.hole_count; ++i) {
-    const Value& hole = instance.holes()[i];
-    if (hole.raw()) {
-      bytes += size_t{hole.size} + 2;
-    } else if (hole.container() || hole.type == Type::kString) {
-      return SIZE_MAX;
-    } else {
-      bytes += kScalarBytesMax;
-    }
-  }
-  return bytes;
-}
-
-bool ExceedsPayloadLimit(const Value& value) {
-  return TextBytesBound(value) > limits::kPayloadBytesMax &&
-         JsonTextBytes(value, limits::kPayloadBytesMax) > limits::kPayloadBytesMax;
-}
-
-bool ExitState(Execution& execution, Branch& branch, const Value& output, VmContext& context,
-               Fault* fault) {
-  // An untouched event was checked when it was read.
-  if (output.text != execution.root_input.text && ExceedsPayloadLimit(output)) {
-    *fault = DataLimitFault(execution, StateName(execution, branch));
-    return false;
-  }
-  if (!branch.assigned.undefined()) CommitAssignment(execution, branch);
-  RecordExited(execution, branch, context, output);
-  return true;
-}
-
-void NewTemplate(Execution& execution, Value* result, uint32_t index) {
-  const Program& program = *execution.program;
-  const TemplateRecord& record = program.templates()[index];
-  auto* instance = static_cast<TemplateInstance*>(execution.arena.Allocate(
-      sizeof(TemplateInstance) + sizeof(Value) * record.hole_count, alignof(Value)));
-  *instance = {&program.template_table(), record.hole_count, 0};
-  ClearValues(instance->holes(), record.hole_count);
-  const TemplateNode& node = program.template_table().nodes[record.node];
-  Value value = node.is_object != 0 ? Value::Object(nullptr, record.node, node.literal_height)
-                                    : Value::Array(nullptr, record.node, node.literal_height);
-  value.flags = value_flags::kTemplate;
-  value.instance = instance;
-  *result = value;
-}
-
-// The instance in a register that an instruction fills. Its holes are ours alone until it is read.
-TemplateInstance* Unread(const Value& value) {
-  ASLX_CHECK(value.is_template());
-  return const_cast<TemplateInstance*>(value.instance);
-}
-
-inline bool FillHole(Execution& execution, Branch& branch, Value* target, uint32_t hole,
-                     const Value& value, Fault* fault) {
-  TemplateInstance* instance = Unread(*target);
-  ASLX_CHECK(hole < instance->hole_count);
-  instance->holes()[hole] = value;
-  if (value.height == 0) return true;
-  const TemplateNode& node = instance->table->nodes[target->size];
-  const uint32_t height = uint32_t{node.hole_depth_max} + value.height;
-  target->height = static_cast<uint16_t>(std::max<uint32_t>(target->height, height));
-  if (height <= limits::kJsonDepthMax) return true;
-  *fault = PrefixedFault(execution, branch, error_names::kDataLimitExceeded,
-                         "The value nests deeper than 1000 levels.");
-  return false;
-}
 
 bool CallFunction(Execution& execution, Branch& branch, const Instruction& at, VmContext& context,
                   Fault* fault) {
@@ -196,7 +114,8 @@ Step FromJoin(JoinStart start, Branch& branch, const Instruction& at, const Valu
 // Runs `branch` until it ends, suspends, faults or is out of fuel. branch.pc is where it stands.
 Step RunBranch(Execution& execution, Branch& branch, VmContext& context, Fault* fault) {
   const Program& program = *execution.program;
-  const Instruction* const code = program.code().data();
+  const FusedCode& fused = program.fused();
+  const Instruction* const code = fused.code.data();
   const PathUse* const path_uses = program.path_uses().data();
   const PathRecord* const paths = program.paths().data();
   Value* const registers = branch.registers();
@@ -207,9 +126,12 @@ Step RunBranch(Execution& execution, Branch& branch, VmContext& context, Fault* 
     return Step::kFault;
   };
   const auto suspended = [&](bool started) { return started ? Step::kSuspended : Step::kFault; };
+  const Instruction* next;  // no copy: it would go through the stack
   while (true) {
-    const Instruction& at = code[pc];  // no copy: it would go through the stack
-    if (static_cast<uint32_t>(at.op) >= kOpcodeCount) __builtin_unreachable();  // verified
+    next = &code[pc];
+  run:
+    const Instruction& at = *next;
+    if (static_cast<uint32_t>(at.op) >= kRunOpcodeCount) __builtin_unreachable();  // verified
     switch (at.op) {
       case Opcode::kEnterState:
         if (execution.fuel == 0) {
@@ -231,8 +153,11 @@ Step RunBranch(Execution& execution, Branch& branch, VmContext& context, Fault* 
         if (!ExitState(execution, branch, registers[at.a], context, fault)) return fail();
         break;
       case Opcode::kEnd:
-        branch.pc = pc;
-        EndBranch(execution, branch, registers[at.a], context);
+        if (branch.parent == kNoBranch) {
+          EndExecution(execution, branch, registers[at.a], context);
+        } else {
+          EndBranch(execution, branch, registers[at.a], context);
+        }
         return Step::kSuspended;
       case Opcode::kFailState:
         *fault = FailStateFault(execution, branch, registers[at.a], registers[at.b]);
@@ -347,8 +272,37 @@ Step RunBranch(Execution& execution, Branch& branch, VmContext& context, Fault* 
         break;
       }
       case Opcode::kBeginIteration: BeginIteration(execution, branch, context); break;
+
+      // Fused: the usual case, or else the file's own instruction.
+      case Opcode::kTestSlot: {
+        const SlotTest& test = fused.slot_tests[at.c];
+        const Value* const slot = SlotOf(execution, test.slot, registers[test.source]);
+        if (slot == nullptr) goto unusual;
+        registers[test.target] = *slot;
+        const bool holds = Compare(test.test, *slot, program.ConstantAt(test.constant), arena);
+        pc = holds ? test.pc_holds : test.pc_fails;
+        continue;
+      }
+      case Opcode::kRenderSlots: {
+        const SlotRendering& rendering = fused.slot_renderings[at.c];
+        if (!RenderSlots(execution, rendering, registers)) goto unusual;
+        pc += 1 + rendering.slot_count;
+        continue;
+      }
+      case Opcode::kNextState: {
+        const StateChange& change = fused.state_changes[at.c];
+        if (!ChangeState(execution, branch, change, registers[change.output], context)) {
+          goto unusual;
+        }
+        pc = change.pc_entered;
+        continue;
+      }
     }
     ++pc;
+    continue;
+  unusual:
+    next = &program.code()[pc];
+    goto run;
   }
 }
 
@@ -381,7 +335,11 @@ JsonError Begin(Execution& execution, const Program& program, std::string_view i
                 VmContext& context) {
   ASLX_CHECK(execution.status == ExecutionStatus::kIdle);
   const ReadSet& read_set = program.read_set();
-  execution.slots = execution.arena.AllocateArray<Value>(read_set.slot_count);
+  const MachineRecord& machine = program.machine();
+  // One piece of memory for all that every execution has.
+  const size_t branch_bytes = BranchBytes(program.regions()[machine.root_region]);
+  execution.slots = static_cast<Value*>(
+      execution.arena.Allocate(sizeof(Value) * read_set.slot_count + branch_bytes, alignof(Value)));
   const JsonError error =
       context.reader->Read(input, &read_set, execution.slots, &execution.root_input);
   if (error.kind != JsonError::Kind::kNone) return error;
@@ -391,16 +349,14 @@ JsonError Begin(Execution& execution, const Program& program, std::string_view i
   execution.collect_at_bytes = limits::kCollectionBytesMin;
   execution.begin_ns = context.now_ns;
   execution.info.start_wall_ns = context.wall_ns;
-  const MachineRecord& machine = program.machine();
   int64_t duration_ms =
       machine.type == MachineType::kExpress ? limits::kExpressDurationMsMax : INT64_MAX / 4'000'000;
   if (machine.timeout_seconds != kNoIndex) {
     duration_ms = std::min(duration_ms, int64_t{machine.timeout_seconds} * 1000);
   }
   execution.deadline_ns = context.now_ns + duration_ms * 1'000'000;
-  Branch* root = NewBranch(execution, machine.root_region, kNoBranch, 0);
-  ASLX_CHECK(root != nullptr && root->slot == 0);
-  root->registers()[kRegisterInput] = execution.root_input;
+  Branch* root = NewRootBranch(execution, execution.slots + read_set.slot_count);
+  CopyFresh(&root->registers()[kRegisterInput], execution.root_input);
   Record(execution, context, EventType::kExecutionStarted, 0,
          [&](Event& event) { event.input = execution.root_input; });
   MakeReady(execution, *root);
@@ -415,7 +371,8 @@ RunResult Run(Execution& execution, VmContext& context) {
     if (branch == nullptr) return RunResult::kSuspended;
     RunReadyBranch(execution, branch->slot, context);
   }
-  CancelBranches(execution, context);
+  // Where nothing ever suspended nothing is left to call off.
+  if (execution.last_serial != 0) CancelBranches(execution, context);
   return RunResult::kEnded;
 }
 

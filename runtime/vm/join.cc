@@ -251,14 +251,6 @@ void BeginIteration(Execution& execution, Branch& branch, VmContext& context) {
 }
 
 void EndBranch(Execution& execution, Branch& branch, const Value& result, VmContext& context) {
-  if (branch.parent == kNoBranch) {
-    execution.status = ExecutionStatus::kSucceeded;
-    execution.final_state = StateName(execution, branch);
-    execution.output = result;
-    Record(execution, context, EventType::kExecutionSucceeded, branch.last_event_id,
-           [&](Event& event) { event.output = result; });
-    return;
-  }
   Branch& parent = *execution.branches[branch.parent];
   Join& join = *parent.join;
   const uint64_t inner = branch.last_event_id;

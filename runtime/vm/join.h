@@ -21,7 +21,7 @@ JoinStart StartMap(Execution& execution, Branch& branch, const Instruction& at, 
 /// An iteration's item is ready: writes MapIterationStarted.
 void BeginIteration(Execution& execution, Branch& branch, VmContext& context);
 
-/// A branch has ended with `result`: the execution ends, or the parent's join goes on.
+/// A branch that is not the root has ended with `result`: its parent's join goes on.
 void EndBranch(Execution& execution, Branch& branch, const Value& result, VmContext& context);
 
 /// A branch has ended with a fault that it did not handle: the execution fails, or the fault goes

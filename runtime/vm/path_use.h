@@ -12,15 +12,22 @@ namespace aslx {
 bool EvaluateUse(Execution& execution, Branch& branch, const PathUse& use, Value* result,
                  Fault* fault);
 
-/// The value that the read set has for this use, or null: then EvaluateUse finds it. Nearly every
+/// Whether a value is the event itself, so that the slots of the read set hold what is in it.
+inline bool HoldsEvent(const Execution& execution, const Value& value) {
+  return value.text == execution.root_input.text && value.type == Type::kObject;
+}
+
+/// What the read set has for `slot` of `root`, or null: then EvaluateUse finds it. Nearly every
 /// path of a machine without tasks ends here.
+inline const Value* SlotOf(const Execution& execution, uint16_t slot, const Value& root) {
+  if (!HoldsEvent(execution, root)) return nullptr;
+  const Value& value = execution.slots[slot];
+  return value.undefined() ? nullptr : &value;
+}
 inline const Value* SlotOf(const Execution& execution, const PathRecord& path, const PathUse& use,
                            const Value* registers) {
   if (path.slot == kNoSlot || path.root != PathRoot::kRegister) return nullptr;
-  const Value& root = registers[use.reg];
-  if (root.text != execution.root_input.text || root.type != Type::kObject) return nullptr;
-  const Value& value = execution.slots[path.slot];
-  return value.undefined() ? nullptr : &value;
+  return SlotOf(execution, path.slot, registers[use.reg]);
 }
 
 /// The frame `depth` levels up from the branch's own.

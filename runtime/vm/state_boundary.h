@@ -1,0 +1,97 @@
+// Leaving a state and entering the next: events, the payload limit, what belongs to one state only.
+//
+// What it is not: the order of states, which is bytecode. Who uses it: the interpreter only,
+// inline: a machine pays for it at each state.
+// Thread: the worker's. Memory: none of its own.
+#pragma once
+
+#include "runtime/base/limits.h"
+#include "runtime/program/fused_code.h"
+#include "runtime/value/json_writer.h"
+#include "runtime/value/template.h"
+#include "runtime/vm/assignment.h"
+#include "runtime/vm/fault_text.h"
+#include "runtime/vm/history.h"
+
+namespace aslx {
+
+inline void EnterState(Execution& execution, Branch& branch, const Instruction& at,
+                       VmContext& context) {
+  branch.state = at.c;
+  branch.in_handler = false;
+  branch.retry_count = 0;
+  branch.retry_counters = nullptr;
+  branch.entered_wall_ns = context.wall_ns;
+  branch.assigned = Value{};
+  RecordEntered(execution, branch, context, branch.registers()[at.a]);
+  branch.entered_event_id = branch.last_event_id;
+}
+
+/// The most bytes that the text of `value` can have, where a few additions tell; else SIZE_MAX.
+inline size_t TextBytesBound(const Value& value) {
+  constexpr size_t kScalarBytesMax = 32;
+  if (value.raw()) return size_t{value.size} + 2;
+  if (!value.is_template()) return SIZE_MAX;
+  const TemplateInstance& instance = *value.instance;
+  size_t bytes = instance.table->nodes[value.size].literal_bytes;
+  for (uint32_t i = 0; i < instance.hole_count; ++i) {
+    const Value& hole = instance.holes()[i];
+    if (hole.raw()) {
+      bytes += size_t{hole.size} + 2;
+    } else if (hole.container() || hole.type == Type::kString) {
+      return SIZE_MAX;
+    } else {
+      bytes += kScalarBytesMax;
+    }
+  }
+  return bytes;
+}
+
+inline bool ExceedsPayloadLimit(const Execution& execution, const Value& value) {
+  // An untouched event was checked when it was read.
+  return value.text != execution.root_input.text &&
+         TextBytesBound(value) > limits::kPayloadBytesMax &&
+         JsonTextBytes(value, limits::kPayloadBytesMax) > limits::kPayloadBytesMax;
+}
+
+/// False when the output is larger than the service allows.
+inline bool ExitState(Execution& execution, Branch& branch, const Value& output, VmContext& context,
+                      Fault* fault) {
+  if (ExceedsPayloadLimit(execution, output)) {
+    *fault = DataLimitFault(execution, StateName(execution, branch));
+    return false;
+  }
+  if (!branch.assigned.undefined()) CommitAssignment(execution, branch);
+  RecordExited(execution, branch, context, output);
+  return true;
+}
+
+/// The root branch ends with `result`, and the execution with it.
+inline void EndExecution(Execution& execution, Branch& root, const Value& result,
+                         const VmContext& context) {
+  execution.status = ExecutionStatus::kSucceeded;
+  execution.final_state = StateName(execution, root);
+  CopyFresh(&execution.output, result);
+  const uint64_t previous_id = CountEvent(execution, root);
+  if (__builtin_expect(execution.sink != nullptr, 0)) {
+    ReportSucceeded(execution, context, previous_id);
+  }
+}
+
+/// next_state. False: nothing was done, since somebody listens or a limit is reached.
+inline bool ChangeState(Execution& execution, Branch& branch, const StateChange& change,
+                        const Value& output, const VmContext& context) {
+  if (execution.sink != nullptr || execution.fuel == 0 ||
+      execution.arena.reserved_bytes() > execution.collect_at_bytes ||
+      execution.arena.over_limit() || ExceedsPayloadLimit(execution, output)) {
+    return false;
+  }
+  --execution.fuel;
+  branch.state = change.state;
+  branch.entered_wall_ns = context.wall_ns;
+  if (!branch.muted) branch.last_event_id = execution.last_event_id += 2;  // exited, entered
+  branch.entered_event_id = branch.last_event_id;
+  return true;
+}
+
+}  // namespace aslx
