@@ -154,8 +154,15 @@ class PathVerifier {
 
   /// Walked from the root, every node is met once: a tree.
   void VerifyReadSet() {
+    if (!program_.read_set_nodes().empty()) WalkReadSet();
+    for (size_t slot = 0; slot < slot_keys_.size() && v_.ok(); ++slot)
+      v_.Require(!slot_keys_[slot].empty(), "machines", 0,
+                 "slot_count {}, but no node of the read set fills slot {}", slot_keys_.size(),
+                 slot);
+  }
+
+  void WalkReadSet() {
     std::span<const ReadSetNode> nodes = program_.read_set_nodes();
-    if (nodes.empty()) return;
     v_.Require(nodes[0].next_sibling == kNoNode, "read_set_nodes", 0, "the root has a sibling");
     std::vector<uint32_t> parent(nodes.size(), kNoIndex);
     std::vector<uint32_t> waiting = {0};

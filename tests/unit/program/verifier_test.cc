@@ -149,6 +149,14 @@ TEST(VerifierTest, Paths) {
        "a slice by 0"},
       {"slot", [](auto& b) { b.paths[1].slot = 0; }, "paths[1]: slot 0 holds another path"},
       {"slot count", [](auto& b) { b.machines[0].slot_count = 0; }, "slot is record 0"},
+      {"slot that nothing fills", [](auto& b) { b.machines[0].slot_count = 2; },
+       "machines[0]: slot_count 2, but no node of the read set fills slot 1"},
+      {"slots without a read set",
+       [](auto& b) {
+         b.read_set_nodes.clear();
+         b.paths[0].slot = kNoSlot;
+       },
+       "machines[0]: slot_count 1, but no node of the read set fills slot 0"},
       {"read set cycle", [](auto& b) { b.read_set_nodes[2].next_sibling = 1; },
        "read_set_nodes[1]: it is named twice"},
       {"read set orphan", [](auto& b) { b.read_set_nodes[1].first_child = kNoNode; },
