@@ -23,7 +23,7 @@ def main():
     options = parser.parse_args()
     timed = google_benchmark.cpu_ns("bench_compile", options.repetitions, options.min_time)
     report.write_part("compile_load", [report.row(name, [value / 1e3 for value in values], "us")
-                                       for name, values in timed.items()])
+                                       for name, values in sorted(timed.items())])
 
 
 if __name__ == "__main__":
