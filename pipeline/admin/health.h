@@ -16,8 +16,9 @@ namespace aslx {
 using HealthReasons = std::vector<std::string>;
 
 /// A worker that has not turned for so long hangs: one that has nothing to do turns ten times a
-/// second, and the longest call that it may be in (a rebalance that waits for the committed offsets
-/// of the one before) is bounded by 10 s.
+/// second, and what waits for a broker while it works (commits, transactions, committed offsets)
+/// waits on threads of its own. So this is a margin for a machine that is busy or was suspended for
+/// a moment. What a worker that has finished still closes is not judged here: the drain limit is.
 inline constexpr int64_t kTurnNsMax = 15'000'000'000;
 
 /// Every worker turns. What restarts the process asks this.
