@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "pipeline/cli/bench_options.h"
 #include "pipeline/cli/commands.h"
 #include "pipeline/cli/completion.h"
 #include "pipeline/cli/exit_code.h"
@@ -109,6 +110,94 @@ void AddRun(CLI::App* app, aslx::RunOptions* options) {
       "-q,--quiet", [options] { options->verbosity = -1; }, "No progress");
   command->add_flag_callback(
       "-v,--verbose", [options] { options->verbosity = 1; }, "Debug log");
+}
+
+void AddBenchSubject(CLI::App* command, aslx::BenchOptions* options) {
+  command->add_option("definition", options->definition, "Definition or program (.aslc)");
+  command->add_option("--config", options->config, "Instead: a pipeline of this configuration");
+  command->add_flag("--external", options->external,
+                    "Instead: another process, between --source-topic and --output-topic");
+  command->add_option("--pipeline", options->pipeline, "Which of the configuration's, if several");
+  command->add_option("--mock", options->mock, "Answers for the definition's Task states");
+  command->add_option("--workers", options->workers,
+                      "How many, or several numbers: 1,2,4 draws the curve; default: one a core");
+  command->add_option("--delivery", options->delivery, "at_least_once or exactly_once")
+      ->check(CLI::IsMember({"at_least_once", "exactly_once"}));
+  command->add_option("--pid", options->process,
+                      "With --external: the process whose CPU time is measured");
+  command->add_option("--bootstrap", options->bootstrap,
+                      "HOST:PORT of a Kafka cluster; without it everything is in process");
+  command->add_flag("--kafka", options->kafka, "The cluster of the configuration");
+  command->add_option("-X", options->properties, "PROPERTY=VALUE of librdkafka, for all clients")
+      ->take_all()
+      ->allow_extra_args(false);
+  command->add_option("--source-topic", options->source_topic, "Instead of one made for this run");
+  command->add_option("--output-topic", options->output_topics, "Instead of one made for this run")
+      ->take_all()
+      ->allow_extra_args(false);
+  command->add_flag("--configured-topics", options->configured_topics,
+                    "The configuration's own topics");
+  command
+      ->add_option("--partitions", options->partitions,
+                   "Of topics made for this run; default: two a worker, at least 4")
+      ->check(CLI::Range(1, 10'000));
+  command
+      ->add_option("--replication", options->replication,
+                   "Of topics made for this run; default: the cluster's")
+      ->check(CLI::Range(1, 100));
+}
+
+void AddBenchLoad(CLI::App* command, aslx::BenchOptions* options) {
+  command->add_option("--event", options->event,
+                      "JSON with placeholders, or @FILE: {{sequence}}, {{sequence MODULUS}}, "
+                      "{{int LOW HIGH}}, {{float LOW HIGH DECIMALS}}, {{choice WORD...}}, "
+                      "{{text LENGTH}}, {{uuid}}, {{time}}, {{pad BYTES}}");
+  command->add_option("--events", options->events,
+                      "NDJSON file of events (or -), sent as they are");
+  command->add_option("--key", options->key, "Keys of the records, with the same placeholders");
+  command
+      ->add_option("--correlation", options->correlation,
+                   "Where an event's number travels: key, header, or auto")
+      ->check(CLI::IsMember({"auto", "key", "header"}))
+      ->capture_default_str();
+  command->add_option("--seed", options->seed, "Of generated events and keys")
+      ->capture_default_str();
+  command->add_option("--distinct", options->distinct, "How many events are generated")
+      ->check(CLI::Range(1, 10'000'000))
+      ->capture_default_str();
+  command->add_option("--rate", options->rates,
+                      "Open loop: events a second, or several rates, each a step: 1000,10000");
+  command->add_option("--in-flight", options->in_flight, "Closed loop: at most so many at once")
+      ->check(CLI::Range(uint64_t{1}, aslx::kBenchInFlightMax))
+      ->capture_default_str();
+  command->add_option("--count", options->count, "Measure so many events instead of --duration");
+  command->add_option("--warmup", options->warmup, "Before each step")->capture_default_str();
+  command->add_option("--duration", options->duration, "Of each step")->capture_default_str();
+  command
+      ->add_option("--drain", options->drain,
+                   "After so long without any outcome, what is missing is unanswered")
+      ->capture_default_str();
+}
+
+void AddBench(CLI::App* app, aslx::BenchOptions* options) {
+  CLI::App* command =
+      app->add_subcommand("bench", "Put a load on a machine: throughput, latency, CPU an event");
+  command->footer(
+      "Examples:\n"
+      "  aslx bench alerts.asl.json --event '{\"sensor\":\"s1\",\"temperature\":{{float 20 100 "
+      "1}}}'\n"
+      "  aslx bench alerts.asl.json --events readings.ndjson --rate 1000,10000,50000 --html "
+      "out.html\n"
+      "  aslx bench alerts.asl.json --events readings.ndjson --bootstrap localhost:9092\n"
+      "  aslx bench --config kafka.yaml --kafka --events readings.ndjson --workers 1,2,4\n"
+      "  aslx bench --external --bootstrap localhost:9092 --source-topic in --output-topic out\n"
+      "      --events readings.ndjson --rate 5000 --pid $(pidof forwarder)");
+  AddBenchSubject(command, options);
+  AddBenchLoad(command, options);
+  AddReport(command, &options->report);
+  command->add_option("--json", options->json_file, "Write the JSON report to this file, too");
+  command->add_option("--html", options->html_file, "Write a page with plots to this file");
+  command->add_flag("-q,--quiet", options->quiet, "No progress");
 }
 
 void AddDlqTopic(CLI::App* command, aslx::DlqOptions* options) {
@@ -215,6 +304,7 @@ int main(int argc, char** argv) {
   aslx::DisasmOptions disasm;
   aslx::ExecOptions exec;
   aslx::RunOptions run;
+  aslx::BenchOptions bench;
   aslx::DlqOptions dlq;
   std::string shell = "bash";
   AddCheck(&app, &check);
@@ -222,6 +312,7 @@ int main(int argc, char** argv) {
   AddDisasm(&app, &disasm);
   AddExec(&app, &exec);
   AddRun(&app, &run);
+  AddBench(&app, &bench);
   AddDlq(&app, &dlq);
   app.add_subcommand("version", "Print the version, the program format and the compiler")
       ->footer("Example:\n  aslx version");
@@ -241,6 +332,7 @@ int main(int argc, char** argv) {
   if (app.got_subcommand("disasm")) return aslx::RunDisasm(disasm);
   if (app.got_subcommand("exec")) return aslx::RunExec(exec);
   if (app.got_subcommand("run")) return aslx::RunPipelines(run);
+  if (app.got_subcommand("bench")) return aslx::RunBench(bench);
   if (app.got_subcommand("dlq")) return RunDlq(*app.get_subcommand("dlq"), dlq);
   if (app.got_subcommand("version")) return aslx::PrintVersion();
   return aslx::PrintCompletion(app, shell);

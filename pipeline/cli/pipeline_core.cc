@@ -90,6 +90,10 @@ Result<std::unique_ptr<PipelineCore>> PipelineCore::Make(PipelinePlan* plan, Run
 
 Result<void> PipelineCore::MakeDelivery(const PipelinePlan& plan, RunShared* shared,
                                         const CoreContext& context) {
+  if (shared->make_delivery) {
+    first_ = shared->make_delivery(context, status_->flow);
+    return {};
+  }
   const PipelineSpec& spec = plan.config->spec;
   bool kafka = spec.source.kind == EndpointKind::kKafka || spec.sink == EndpointKind::kKafka;
   bool files = spec.source.kind == EndpointKind::kFiles || spec.sink == EndpointKind::kFiles;

@@ -6,6 +6,7 @@
 // shared between workers outlives it.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "pipeline/admin/core_status.h"
@@ -33,6 +34,9 @@ struct RunShared {
   KafkaSettings kafka;
   SharedIntegrations integrations;
   OutputFiles files;
+  /// Instead of what the configuration says (`aslx bench`); called on the worker's thread with the
+  /// counters of the flow that will use it. Null: as configured.
+  std::function<std::unique_ptr<Delivery>(const CoreContext&, const FlowCounters&)> make_delivery;
 };
 
 /// For a pipeline that reads Kafka. Without a folder that is configured, one that cannot be had is

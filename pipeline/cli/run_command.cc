@@ -8,7 +8,6 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
-#include <sstream>
 #include <thread>
 
 #include <fmt/core.h>
@@ -21,9 +20,9 @@
 #include "pipeline/cli/exit_code.h"
 #include "pipeline/cli/exit_deadline.h"
 #include "pipeline/cli/pipeline_core.h"
+#include "pipeline/cli/pipeline_plan.h"
 #include "pipeline/cli/run_admin.h"
 #include "pipeline/cli/run_progress.h"
-#include "pipeline/flow/router.h"
 #include "pipeline/kafka/property_check.h"
 #include "pipeline/kafka/startup_check.h"
 #include "runtime/base/clock.h"
@@ -36,35 +35,6 @@ namespace {
 constexpr long kWatchNs = 50'000'000;
 /// With a shorter drain limit the process still has so long to close its connections.
 constexpr int64_t kExitLimitMsMin = 2'000;
-
-Result<PipelinePlan> PlanOf(const PipelineConfig& config, uint32_t worker_count) {
-  PipelinePlan plan;
-  plan.config = &config;
-  SubstitutionOptions substitutions;
-  for (const auto& [name, value] : config.substitutions)
-    substitutions.assignments.push_back(name + "=" + value);
-  Result<std::shared_ptr<const Program>> program =
-      LoadProgram(config.spec.machine_path, "EXPRESS", substitutions);
-  if (!program) {
-    // A machine that cannot be read is a mistake of the configuration that names it.
-    const Error& error = program.error();
-    ErrorKind kind = error.kind == ErrorKind::kUsage ? ErrorKind::kConfiguration : error.kind;
-    return Fail(kind,
-                fmt::format("{}: pipeline '{}': {}", config.spec.PlaceOf("machine.definition"),
-                            config.spec.name, error.message));
-  }
-  plan.program = std::move(*program);
-  if (plan.program->machine().type == MachineType::kStandard) {
-    return Fail(ErrorKind::kConfiguration,
-                fmt::format("{}: pipeline '{}': {} was compiled with --type STANDARD; pipelines "
-                            "run EXPRESS machines",
-                            config.spec.PlaceOf("machine.definition"), config.spec.name,
-                            config.spec.machine_path));
-  }
-  for (uint32_t i = 0; i < worker_count; ++i)
-    plan.workers.push_back(std::make_unique<CoreStatus>(config.spec.name, i));
-  return plan;
-}
 
 /// Signals come to main's sigtimedwait alone: every thread is started with them blocked.
 void BlockSignals(sigset_t* signals) {
@@ -89,7 +59,6 @@ class PipelineRun {
                                const std::function<void()>& before_end) const;
   Result<void> Prepare();
   Result<void> CheckMeaning();
-  std::vector<std::string> CheckFunctions(const PipelinePlan& plan);
   Result<void> CheckTopics();
   Result<Engine::CoreTasks> MakeCore(const CoreContext& context);
   bool Watch(Engine& engine, int64_t begin_ns);
@@ -136,16 +105,7 @@ Result<void> PipelineRun::Prepare() {
   }
   shared_.config = &config_;
   shared_.kafka = SettingsOf(config_.cluster);
-  AddDemoFunctions(&shared_.integrations.registry);
-  AddOrderFunctions(&shared_.integrations.registry);
-  for (const PipelineConfig& pipeline : config_.pipelines) {
-    for (const FunctionConfig& function : pipeline.functions) {
-      if (function.kind != FunctionConfig::Kind::kHttp || shared_.integrations.http != nullptr)
-        continue;
-      shared_.integrations.http = std::make_unique<HttpClient>(
-          HttpLimits{config_.http_connections_per_host_max, config_.http_connections_max});
-    }
-  }
+  PrepareIntegrations(config_, &shared_.integrations);
   if (Result<void> checked = CheckMeaning(); !checked) return checked;
   // Before anything outside is waited for: whoever looks sees that it starts.
   if (Result<void> started = admin_.Start(config_, plans_, &clock_); !started) return started;
@@ -175,9 +135,7 @@ Result<void> PipelineRun::CheckMeaning() {
     message += (message.empty() ? "" : "\n") + fmt::format("{}: {}", config_.file, finding);
   }
   for (const PipelinePlan& plan : plans_) {
-    std::vector<std::string> findings = CheckFunctions(plan);
-    for (std::string& finding : Router::Check(plan.config->spec, *plan.program))
-      findings.push_back(std::move(finding));
+    std::vector<std::string> findings = CheckPlan(plan, &shared_.integrations);
     const PipelineSpec& spec = plan.config->spec;
     if (options_.embedded_broker && spec.guarantee == Guarantee::kExactlyOnce) {
       findings.push_back(fmt::format(
@@ -190,27 +148,6 @@ Result<void> PipelineRun::CheckMeaning() {
   }
   if (message.empty()) return {};
   return Fail(ErrorKind::kConfiguration, std::move(message));
-}
-
-/// A resource that nothing maps is an error now, not at the first event.
-std::vector<std::string> PipelineRun::CheckFunctions(const PipelinePlan& plan) {
-  const PipelineSpec& spec = plan.config->spec;
-  std::string_view key = "functions";
-  CompletionQueue queue(nullptr);
-  Result<std::unique_ptr<TaskGateways>> gateways =
-      TaskGateways::Make(plan.config->functions, &shared_.integrations, &queue);
-  std::string message;
-  if (!gateways) {
-    message = gateways.error().message;
-  } else if (Result<void> checked = (*gateways)->router().Check(*plan.program); !checked) {
-    key = "machine";
-    message = checked.error().message;
-  }
-  std::vector<std::string> findings;
-  std::istringstream lines(message);
-  for (std::string line; std::getline(lines, line);)
-    findings.push_back(fmt::format("{}: pipeline '{}': {}", spec.PlaceOf(key), spec.name, line));
-  return findings;
 }
 
 Result<void> PipelineRun::CheckTopics() {

@@ -3,7 +3,7 @@ import json
 
 from program import PASS, ProgramTest
 
-COMMANDS = ("check", "compile", "disasm", "exec", "run", "dlq", "version", "completion")
+COMMANDS = ("check", "compile", "disasm", "exec", "run", "bench", "dlq", "version", "completion")
 
 
 class UsageTest(ProgramTest):

@@ -24,8 +24,10 @@ MAY_INCLUDE = {
     "pipeline/journal": ["pipeline/flow"],
     "pipeline/tasks": ["pipeline/flow"],
     "pipeline/config": ["pipeline/flow"],
+    # A load is put on pipelines, in memory or through topics; it knows neither configuration nor commands.
+    "pipeline/load": ["pipeline/flow", "pipeline/kafka"],
     "pipeline/cli": ["pipeline/flow", "pipeline/admin", "pipeline/kafka", "pipeline/files",
-                     "pipeline/journal", "pipeline/tasks", "pipeline/config", "compiler"],
+                     "pipeline/journal", "pipeline/tasks", "pipeline/config", "pipeline/load", "compiler"],
 }
 LAYERED = ("runtime", "compiler", "pipeline")
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)

@@ -1,0 +1,277 @@
+// `aslx bench`: puts a load on a pipeline, or on another process, and says what came of it.
+#include <csignal>
+#include <cstdio>
+#include <ctime>
+#include <fstream>
+#include <functional>
+#include <memory>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "pipeline/cli/bench_plan.h"
+#include "pipeline/cli/bench_subject.h"
+#include "pipeline/cli/cluster_settings.h"
+#include "pipeline/cli/definition_file.h"
+#include "pipeline/cli/exit_code.h"
+#include "pipeline/kafka/topic_admin.h"
+#include "pipeline/load/load_run.h"
+#include "pipeline/load/memory_load.h"
+#include "pipeline/load/report_html.h"
+#include "pipeline/load/report_json.h"
+#include "pipeline/load/report_text.h"
+#include "pipeline/load/topic_load.h"
+#include "runtime/base/clock.h"
+#include "runtime/base/log.h"
+
+namespace aslx {
+namespace {
+
+/// Outcomes of the first events: a group has to form, or another process to start.
+constexpr int64_t kFirstOutcomeNs = 60'000'000'000;
+/// An open loop measures how long events wait, so its generator lets none wait; a closed one sends
+/// as a busy producer does.
+constexpr int kOpenLingerMs = 0;
+constexpr int kClosedLingerMs = 5;
+
+class Bench {
+ public:
+  Bench(const BenchOptions& options, BenchPlan plan)
+      : options_(options), plan_(std::move(plan)), subject_(&plan_, &clock_) {}
+  ~Bench() { DeleteMadeTopics(); }
+
+  Result<void> Run();
+  const LoadReport& report() const { return report_; }
+
+ private:
+  bool external() const { return plan_.mode == BenchMode::kExternal; }
+  void Describe();
+  Result<void> RunInProcess(uint32_t workers);
+  Result<void> RunThroughKafka(uint32_t workers);
+  Result<void> RunSteps(LoadDriver* driver, uint32_t workers, bool awaits_first);
+  Result<void> AwaitReading();
+  Result<void> Wait(int64_t until_ns);
+  Result<std::unique_ptr<TopicLoad>> OpenTopicLoad();
+  void DeleteMadeTopics();
+  void Say(const std::string& line) const;
+
+  const BenchOptions& options_;
+  BenchPlan plan_;
+  SystemClock clock_;
+  ThreadRoster roster_;
+  BenchSubject subject_;
+  KafkaSettings settings_;
+  bool topics_made_ = false;
+  bool interrupted_ = false;
+  LoadReport report_;
+};
+
+void Bench::Say(const std::string& line) const {
+  if (!options_.quiet) std::fprintf(stderr, "%s\n", line.c_str());
+}
+
+void Bench::Describe() {
+  report_.title = plan_.title;
+  report_.started = fmt::format("{:%FT%TZ}", fmt::gmtime(std::time(nullptr)));
+  report_.event_bytes = plan_.pool->mean_bytes();
+  report_.machine = DescribeMachine();
+  report_.versions = {{"aslx", ASLX_VERSION}};
+  LoadReport::Facts& setup = report_.setup;
+  constexpr const char* kModes[] = {"in process", "through Kafka",
+                                    "another process, through Kafka"};
+  setup.emplace_back("mode", kModes[static_cast<size_t>(plan_.mode)]);
+  setup.emplace_back("events", plan_.events_text);
+  const LoadStep& step = plan_.steps.front();
+  setup.emplace_back("load",
+                     step.open_loop()
+                         ? "open loop: a fixed rate, latency from when an event was due"
+                         : fmt::format("closed loop: at most {} in flight", step.in_flight_max));
+  setup.emplace_back("correlation", plan_.correlation == Correlation::kKey ? "key" : "header");
+  if (!external()) {
+    setup.emplace_back("delivery",
+                       plan_.config.pipelines.front().spec.guarantee == Guarantee::kExactlyOnce
+                           ? "exactly_once"
+                           : "at_least_once");
+  }
+  if (plan_.mode == BenchMode::kInProcess) return;
+  report_.versions.emplace_back("librdkafka", LibrdkafkaVersion());
+  setup.emplace_back("brokers", settings_.brokers);
+  setup.emplace_back("topics", fmt::format("{} to {}, {} partitions", plan_.source_topic,
+                                           fmt::join(plan_.output_topics, ", "), plan_.partitions));
+}
+
+Result<void> Bench::Run() {
+  // Also the threads of libraries that were started before.
+  roster_.ClaimNew(ThreadClass::kBench, ThreadClass::kBench);
+  settings_ = SettingsOf(plan_.config.cluster);
+  if (!external())
+    if (Result<void> checked = subject_.Check(); !checked) return checked;
+  if (!plan_.made_topics.empty()) {
+    topics_made_ = true;  // some of them, even where that fails
+    Result<void> made =
+        CreateTopics(settings_, plan_.made_topics, {plan_.partitions, options_.replication});
+    if (!made) return made;
+  }
+  if (plan_.mode != BenchMode::kInProcess) {
+    Result<int> partitions = CountPartitions(settings_, plan_.source_topic);
+    if (!partitions) return tl::unexpected<Error>(partitions.error());
+    plan_.partitions = *partitions;
+  }
+  Describe();
+  Result<void> outcome;
+  if (external()) outcome = RunThroughKafka(0);
+  for (size_t i = 0; i < plan_.worker_counts.size() && outcome; ++i) {
+    const auto workers = static_cast<uint32_t>(plan_.worker_counts[i]);
+    outcome =
+        plan_.mode == BenchMode::kInProcess ? RunInProcess(workers) : RunThroughKafka(workers);
+  }
+  // What was measured until somebody had enough is a result.
+  return interrupted_ ? Result<void>() : outcome;
+}
+
+Result<void> Bench::RunInProcess(uint32_t workers) {
+  MemoryLoad load(&*plan_.pool, plan_.correlation, &clock_, workers,
+                  [this] { return subject_.alive(); });
+  const auto make = [&load](const CoreContext& context, const FlowCounters& counters) {
+    return load.MakeDelivery(context, &counters);
+  };
+  Result<void> outcome = subject_.Start(workers, make, &roster_);
+  if (outcome) outcome = RunSteps(&load, workers, false);
+  // Why the pipeline could not go on says more than that it did not.
+  if (Result<void> ended = subject_.Stop(); !ended) return ended;
+  return outcome;
+}
+
+Result<std::unique_ptr<TopicLoad>> Bench::OpenTopicLoad() {
+  TopicLoadOptions with;
+  with.settings = settings_;
+  with.source_topic = plan_.source_topic;
+  with.output_topics = plan_.output_topics;
+  with.correlation = plan_.correlation;
+  with.linger_ms = plan_.steps.front().open_loop() ? kOpenLingerMs : kClosedLingerMs;
+  with.pool = &*plan_.pool;
+  with.clock = &clock_;
+  with.roster = &roster_;
+  if (!external()) with.without_record = [this] { return subject_.outcomes().without_record; };
+  Result<std::unique_ptr<TopicLoad>> load = TopicLoad::Open(std::move(with));
+  roster_.ClaimNew(ThreadClass::kGenerator, ThreadClass::kGeneratorLibrdkafka);
+  return load;
+}
+
+Result<void> Bench::RunThroughKafka(uint32_t workers) {
+  Result<std::unique_ptr<TopicLoad>> load = OpenTopicLoad();
+  if (!load) return tl::unexpected<Error>(load.error());
+  if (external()) return RunSteps(load->get(), workers, true);
+  Result<void> outcome = subject_.Start(workers, nullptr, &roster_);
+  if (outcome) outcome = AwaitReading();
+  if (outcome) outcome = RunSteps(load->get(), workers, true);
+  load->reset();
+  if (Result<void> ended = subject_.Stop(); !ended) return ended;
+  return outcome;
+}
+
+Result<void> Bench::AwaitReading() {
+  const int64_t limit_ns = clock_.Now() + kFirstOutcomeNs;
+  while (!subject_.reading()) {
+    if (clock_.Now() > limit_ns)
+      return Fail(ErrorKind::kUnavailable, "the workers have no partitions after 60 s");
+    if (Result<void> waited = Wait(clock_.Now() + 10'000'000); !waited) return waited;
+  }
+  return {};
+}
+
+Result<void> Bench::RunSteps(LoadDriver* driver, uint32_t workers, bool awaits_first) {
+  LoadRunParts parts;
+  parts.driver = driver;
+  parts.clock = &clock_;
+  parts.roster = &roster_;
+  parts.drain_ns = plan_.drain_ns;
+  parts.other_process = static_cast<pid_t>(options_.process);
+  if (!external()) parts.outcomes = [this] { return subject_.outcomes(); };
+  parts.wait = [this](int64_t until_ns) { return Wait(until_ns); };
+  LoadRun run(parts);
+  if (awaits_first) {
+    Say("waiting for the first outcome");
+    if (Result<void> came = run.AwaitFirstOutcome(kFirstOutcomeNs); !came) return came;
+  }
+  for (size_t i = 0; i < plan_.steps.size(); ++i) {
+    const LoadStep& step = plan_.steps[i];
+    Say(fmt::format(
+        "step {} of {}: {}{}", i + 1, plan_.steps.size(),
+        step.open_loop() ? CountText(step.rate_per_s) + " events a second" : "as fast as it goes",
+        workers > 0 ? fmt::format(", {} worker{}", workers, workers == 1 ? "" : "s") : ""));
+    StepResult result;
+    Result<void> outcome = run.RunStep(step, &result);
+    result.workers = workers;
+    if (result.sent > 0) report_.steps.push_back(std::move(result));
+    if (!outcome) return outcome;
+  }
+  return {};
+}
+
+Result<void> Bench::Wait(int64_t until_ns) {
+  if (!external() && !subject_.alive())
+    return Fail(ErrorKind::kInternal, "the pipeline ended before the load did");
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  const int64_t left_ns = std::max<int64_t>(until_ns - clock_.Now(), 0);
+  const timespec time{.tv_sec = left_ns / 1'000'000'000, .tv_nsec = left_ns % 1'000'000'000};
+  if (sigtimedwait(&signals, nullptr, &time) <= 0) return {};
+  interrupted_ = true;
+  std::fputs("\nending; a second signal aborts\n", stderr);
+  for (const int number : {SIGINT, SIGTERM})
+    std::signal(number, [](int) { _exit(kExitAborted); });
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+  return Fail(ErrorKind::kUsage, "ended by a signal");
+}
+
+void Bench::DeleteMadeTopics() {
+  if (!std::exchange(topics_made_, false)) return;
+  const Result<void> deleted = DeleteTopics(settings_, plan_.made_topics);
+  if (!deleted)
+    Log(LogLevel::kWarning, fmt::format("topics of this run may be left behind, named {}-…: {}",
+                                        plan_.run_name, deleted.error().message));
+}
+
+Result<void> WriteReport(const std::string& path, const std::string& text) {
+  std::ofstream file(path, std::ios::binary);
+  file << text;
+  file.close();
+  if (file) return {};
+  return Fail(ErrorKind::kUsage, "cannot write " + path);
+}
+
+Result<void> Show(const BenchOptions& options, const LoadReport& report) {
+  if (!options.json_file.empty())
+    if (Result<void> done = WriteReport(options.json_file, JsonOf(report)); !done) return done;
+  if (!options.html_file.empty())
+    if (Result<void> done = WriteReport(options.html_file, HtmlOf(report)); !done) return done;
+  const std::string text = options.report == "json" ? JsonOf(report) : TextOf(report);
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  return {};
+}
+
+}  // namespace
+
+int RunBench(const BenchOptions& options) {
+  ConfigureLog({.level = LogLevel::kWarning});
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  Result<BenchPlan> plan = MakeBenchPlan(options);
+  if (!plan) return Report(plan.error());
+  Bench bench(options, std::move(*plan));
+  const Result<void> ran = bench.Run();
+  if (!bench.report().steps.empty())
+    if (Result<void> shown = Show(options, bench.report()); !shown) return Report(shown.error());
+  if (!ran) return Report(ran.error());
+  return AllAnswered(bench.report()) ? kExitDone : kExitFindings;
+}
+
+}  // namespace aslx

@@ -1,0 +1,128 @@
+#include "pipeline/load/load_report.h"
+
+#include <algorithm>
+#include <fstream>
+#include <string_view>
+
+#include <fmt/core.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "runtime/worker/engine.h"
+
+namespace aslx {
+namespace {
+
+/// A step that comes this close to its rate has kept it.
+constexpr double kKeptShare = 0.98;
+/// Of those sent, so many may be late before the generator is to blame.
+constexpr double kLateShare = 0.01;
+/// A closed loop that waits less than this for its subject measures itself.
+constexpr double kWaitingShareMin = 0.05;
+
+std::string NameOf(const StepResult& step) {
+  std::string name = step.step.open_loop() ? fmt::format("{:.6g}/s", step.step.rate_per_s)
+                                           : std::string("closed loop");
+  if (step.workers > 0)
+    name += fmt::format(", {} worker{}", step.workers, step.workers == 1 ? "" : "s");
+  return name;
+}
+
+std::string CpuModel() {
+  std::ifstream file("/proc/cpuinfo");
+  for (std::string line; std::getline(file, line);) {
+    const size_t colon = line.find(": ");
+    if (line.starts_with("model name") && colon != std::string::npos) return line.substr(colon + 2);
+  }
+  return "unknown";
+}
+
+void AddGeneratorNotes(const StepResult& step, std::vector<std::string>* notes) {
+  if (!step.generator) return;
+  const GeneratorUse& use = *step.generator;
+  if (step.step.open_loop() &&
+      static_cast<double>(use.late_count) > kLateShare * static_cast<double>(step.sent)) {
+    notes->push_back(fmt::format(
+        "{}: the generator was late: {} of {} events went out more than 1 ms after they were due, "
+        "the worst {:.1f} ms. Latencies count from when they were due, so they contain that; give "
+        "the generator a core of its own, or a machine",
+        NameOf(step), use.late_count, step.sent, static_cast<double>(use.late_max_ns) / 1e6));
+  }
+  if (!step.step.open_loop() && step.answered > 0 && use.waiting_share < kWaitingShareMin) {
+    notes->push_back(fmt::format(
+        "{}: the generator hardly ever waited for the subject ({:.1f} % of the time): this is what "
+        "the generator and the broker can do; the subject may do more",
+        NameOf(step), use.waiting_share * 100));
+  }
+}
+
+void AddStepNotes(const StepResult& step, std::vector<std::string>* notes) {
+  AddGeneratorNotes(step, notes);
+  if (step.step.open_loop() && step.step.count == 0 &&
+      step.outcomes_per_s < kKeptShare * step.step.rate_per_s) {
+    notes->push_back(fmt::format(
+        "{}: {:.0f} outcomes a second came of it: the rate was not kept, and latencies grow for as "
+        "long as the step lasts",
+        NameOf(step), step.outcomes_per_s));
+  }
+  if (step.unanswered > 0) {
+    notes->push_back(fmt::format("{}: {} of {} events have no outcome; percentiles leave them out",
+                                 NameOf(step), step.unanswered, step.sent));
+  }
+  if (step.outcomes && step.outcomes->failed > 0) {
+    notes->push_back(fmt::format("{}: {} of {} executions failed, timed out or were no JSON",
+                                 NameOf(step), step.outcomes->failed, step.outcomes->received));
+  }
+  if (step.foreign > 0) {
+    notes->push_back(fmt::format("{}: {} records came back that are of no event of this step",
+                                 NameOf(step), step.foreign));
+  }
+}
+
+}  // namespace
+
+double CpuPerEvent(const StepResult& step, ThreadClass thread_class) {
+  const ResourceUse& use = step.resources;
+  if (use.events == 0) return 0;
+  return static_cast<double>(use.cpu_ns[static_cast<size_t>(thread_class)]) /
+         static_cast<double>(use.events);
+}
+
+double PipelineCpuPerEvent(const StepResult& step) {
+  return CpuPerEvent(step, ThreadClass::kWorker) +
+         CpuPerEvent(step, ThreadClass::kPipelineLibrdkafka) +
+         CpuPerEvent(step, ThreadClass::kPipelineOther);
+}
+
+double EventsPerCpuSecond(const StepResult& step) {
+  const ResourceUse& use = step.resources;
+  double ns = step.workers > 0 ? PipelineCpuPerEvent(step) : 0;
+  if (use.other_process_cpu_ns && use.events > 0)
+    ns = static_cast<double>(*use.other_process_cpu_ns) / static_cast<double>(use.events);
+  return ns > 0 ? 1e9 / ns : 0;
+}
+
+std::vector<std::string> NotesOf(const LoadReport& report) {
+  std::vector<std::string> notes;
+  for (const StepResult& step : report.steps)
+    AddStepNotes(step, &notes);
+  return notes;
+}
+
+bool AllAnswered(const LoadReport& report) {
+  return std::ranges::all_of(report.steps,
+                             [](const StepResult& step) { return step.unanswered == 0; });
+}
+
+LoadReport::Facts DescribeMachine() {
+  utsname system{};
+  uname(&system);
+  const double bytes =
+      static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
+  return {{"processor", CpuModel()},
+          {"cores", std::to_string(AvailableCores())},
+          {"memory", fmt::format("{:.1f} GiB", bytes / 1'073'741'824)},
+          {"system", fmt::format("{} {}", system.sysname, system.release)}};
+}
+
+}  // namespace aslx

@@ -1,0 +1,56 @@
+// A whole run of `aslx bench`: what was asked, where it ran, and what each step measured.
+//
+// What it is not: text; report_text.h, report_json.h and report_html.h write it.
+// Who uses it: `aslx bench` fills it. Thread: plain data.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "pipeline/load/step_result.h"
+
+namespace aslx {
+
+struct LoadReport {
+  /// Names and texts, in order: what the events are, what runs, between which topics.
+  using Facts = std::vector<std::pair<std::string, std::string>>;
+
+  std::string title;       // the definition, the configuration, or the topics of another process
+  std::string started;     // 2026-05-01T12:00:00Z
+  double event_bytes = 0;  // mean
+  Facts machine;
+  Facts versions;
+  Facts setup;
+  std::vector<StepResult> steps;
+};
+
+/// Nanoseconds of CPU an event, of one class of threads, or of all that the pipeline has; 0 where
+/// nothing came.
+double CpuPerEvent(const StepResult& step, ThreadClass thread_class);
+double PipelineCpuPerEvent(const StepResult& step);
+/// Outcomes a second of CPU time of the subject; 0 where that is not known.
+double EventsPerCpuSecond(const StepResult& step);
+
+/// The percentiles that every report shows, and their names in JSON.
+struct NamedPercentile {
+  double percent;
+  const char* label;
+  const char* key;
+};
+inline constexpr NamedPercentile kPercentiles[] = {{50, "p50", "p50"},
+                                                   {90, "p90", "p90"},
+                                                   {99, "p99", "p99"},
+                                                   {99.9, "p99.9", "p99_9"},
+                                                   {99.99, "p99.99", "p99_99"}};
+
+/// What a reader has to know before believing a figure: a sentence each.
+std::vector<std::string> NotesOf(const LoadReport& report);
+
+/// Everything that was sent and not dropped by a route came back.
+bool AllAnswered(const LoadReport& report);
+
+/// Processor, kernel, memory, cores that this process may use.
+LoadReport::Facts DescribeMachine();
+
+}  // namespace aslx

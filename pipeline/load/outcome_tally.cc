@@ -1,0 +1,60 @@
+#include "pipeline/load/outcome_tally.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace aslx {
+
+SentTimes::SentTimes(uint64_t in_flight_max)
+    : mask_(std::bit_ceil(std::max<uint64_t>(in_flight_max, 1)) - 1), times_(mask_ + 1) {
+  for (std::atomic<int64_t>& time : times_)
+    time.store(kNone, std::memory_order_relaxed);
+}
+
+void OutcomeTally::Begin(const StepSchedule* schedule, uint64_t first_sequence, SentTimes* sent) {
+  schedule_ = schedule;
+  sent_ = sent;
+  first_sequence_ = first_sequence;
+  seen_.assign(sent == nullptr ? schedule->total() : 0, false);
+  latency_.Clear();
+  timeline_.clear();
+  timeline_.reserve(kIntervalsMax);
+  answered_.store(0, std::memory_order_release);
+  last_ns_.store(0, std::memory_order_relaxed);
+  repeated_ = foreign_ = arrived_in_time_ = 0;
+}
+
+void OutcomeTally::Record(uint64_t sequence, int64_t now_ns) {
+  const uint64_t number = sequence - first_sequence_;
+  if (sequence < first_sequence_ || (sent_ == nullptr && number >= seen_.size())) {
+    ++foreign_;
+    return;
+  }
+  int64_t intended_ns = SentTimes::kNone;
+  if (sent_ != nullptr) {
+    intended_ns = sent_->Take(number);
+  } else if (!seen_[number]) {
+    seen_[number] = true;
+    intended_ns = schedule_->IntendedNs(number);
+  }
+  if (intended_ns == SentTimes::kNone) {
+    ++repeated_;
+    return;
+  }
+  const int64_t latency_ns = now_ns - intended_ns;
+  if (schedule_->Measures(intended_ns)) latency_.Record(latency_ns);
+  if (now_ns >= schedule_->measured_from_ns() && now_ns < schedule_->measured_until_ns())
+    ++arrived_in_time_;
+  const int64_t since_ns = std::max<int64_t>(now_ns - schedule_->begin_ns(), 0);
+  const size_t index = std::min(static_cast<size_t>(since_ns / kIntervalNs), kIntervalsMax - 1);
+  if (index >= timeline_.size()) timeline_.resize(index + 1);
+  Interval& interval = timeline_[index];
+  ++interval.outcomes;
+  interval.latency_sum_ns += static_cast<double>(latency_ns);
+  interval.latency_max_ns = std::max(interval.latency_max_ns, latency_ns);
+  last_ns_.store(now_ns, std::memory_order_relaxed);
+  // One writer: no read-modify-write needed.
+  answered_.store(answered_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+}
+
+}  // namespace aslx

@@ -1,0 +1,93 @@
+// Outcomes as they come in, each told apart by the sequence number of its event: latency, what came
+// twice, how many a second.
+//
+// What it is not: whoever carries the number there and back (correlation.h).
+// Who uses it: MemoryDelivery, one a worker, and TopicLoad, one.
+// Thread: Record one thread's, between Begin and the moment when its owner says it is over;
+// answered_count() and last_ns() any, meanwhile. SentTimes: one that stores, one that takes.
+// Memory: all of it is taken in Begin: recording allocates nothing.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "pipeline/load/latency_histogram.h"
+#include "pipeline/load/step_schedule.h"
+
+namespace aslx {
+
+/// Closed loop: when each event that is in flight was sent.
+class SentTimes {
+ public:
+  /// `in_flight_max` of them at once.
+  explicit SentTimes(uint64_t in_flight_max);
+  void Store(uint64_t number, int64_t ns) {
+    // Released with the event: whoever sees its outcome sees its time.
+    times_[number & mask_].store(ns, std::memory_order_release);
+  }
+  /// kNone: it was taken before, or never stored.
+  int64_t Take(uint64_t number) {
+    return times_[number & mask_].exchange(kNone, std::memory_order_acq_rel);
+  }
+
+  static constexpr int64_t kNone = INT64_MIN;
+
+ private:
+  uint64_t mask_;
+  std::vector<std::atomic<int64_t>> times_;
+};
+
+class OutcomeTally {
+ public:
+  struct Interval {
+    uint64_t outcomes = 0;
+    double latency_sum_ns = 0;
+    int64_t latency_max_ns = 0;
+    void Add(const Interval& other) {
+      outcomes += other.outcomes;
+      latency_sum_ns += other.latency_sum_ns;
+      if (other.latency_max_ns > latency_max_ns) latency_max_ns = other.latency_max_ns;
+    }
+  };
+  /// How long one interval of the timeline is, and how many there are at most; the last one holds
+  /// all that comes later.
+  static constexpr int64_t kIntervalNs = 250'000'000;
+  static constexpr size_t kIntervalsMax = 4 * 3'600;
+
+  /// Events numbered from `first_sequence` on belong to this step. `sent` is null in an open loop.
+  void Begin(const StepSchedule* schedule, uint64_t first_sequence, SentTimes* sent);
+
+  /// One record of the outcome of this event has arrived.
+  void Record(uint64_t sequence, int64_t now_ns);
+  /// A record that carries no number of ours.
+  void RecordForeign() { ++foreign_; }
+
+  /// Events with an outcome, each once.
+  uint64_t answered_count() const { return answered_.load(std::memory_order_acquire); }
+  int64_t last_ns() const { return last_ns_.load(std::memory_order_relaxed); }
+
+  // When it is over.
+  const LatencyHistogram& latency() const { return latency_; }  // of those measured
+  uint64_t repeated_count() const { return repeated_; }  // records beyond the first of an event
+  uint64_t foreign_count() const { return foreign_; }    // without a number, or of another step
+  /// Outcomes that arrived within the measured time, whenever their events were sent.
+  uint64_t arrived_in_time_count() const { return arrived_in_time_; }
+  const std::vector<Interval>& timeline() const { return timeline_; }
+
+ private:
+  const StepSchedule* schedule_ = nullptr;
+  SentTimes* sent_ = nullptr;
+  uint64_t first_sequence_ = 0;
+  std::vector<bool> seen_;  // open loop, by number
+  LatencyHistogram latency_;
+  std::vector<Interval> timeline_;
+  std::atomic<uint64_t> answered_{0};
+  std::atomic<int64_t> last_ns_{0};
+  uint64_t repeated_ = 0;
+  uint64_t foreign_ = 0;
+  uint64_t arrived_in_time_ = 0;
+};
+
+}  // namespace aslx

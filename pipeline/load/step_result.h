@@ -1,0 +1,71 @@
+// What was measured in one step of a load.
+//
+// What it is not: text (report_text.h, report_json.h, report_html.h).
+// Who uses it: the loads and the run fill it, the reports read it. Thread: plain data.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pipeline/load/allocation_count.h"
+#include "pipeline/load/latency_histogram.h"
+#include "pipeline/load/load_step.h"
+#include "pipeline/load/outcome_tally.h"
+#include "pipeline/load/thread_cpu.h"
+
+namespace aslx {
+
+/// What the sending side had to do with it.
+struct GeneratorUse {
+  uint64_t late_count = 0;  // open loop: sent more than kLateNs after they were due
+  int64_t late_max_ns = 0;
+  uint64_t refused_count = 0;  // never reached the source topic
+  /// Closed loop: of the measured time, how much the generator waited for the subject. None: it had
+  /// nothing to wait for, and the figures are its own.
+  double waiting_share = 0;
+
+  static constexpr int64_t kLateNs = 1'000'000;
+};
+
+/// What executions came to, over the whole step.
+struct OutcomeCounts {
+  uint64_t received = 0;
+  uint64_t succeeded = 0;
+  uint64_t failed = 0;          // executions that failed or timed out, events that are no input
+  uint64_t without_record = 0;  // dropped by a route, or failures that are dropped
+};
+
+/// What the machine gave during the part of the measured time that `seconds` says.
+struct ResourceUse {
+  double seconds = 0;
+  uint64_t events = 0;  // with an outcome in that time
+  ThreadCpu cpu_ns{};
+  std::optional<int64_t> other_process_cpu_ns;
+  std::optional<AllocationCount> allocations;  // of the whole process
+};
+
+struct StepResult {
+  LoadStep step;
+  uint32_t workers = 0;  // 0: the subject is another process
+
+  uint64_t sent = 0;      // in all, the warm-up included
+  uint64_t answered = 0;  // of those
+  uint64_t measured = 0;  // latencies
+  uint64_t unanswered = 0;
+  uint64_t repeated = 0;  // records beyond the first of an event
+  uint64_t foreign = 0;   // records that are of no event of this step
+  /// Outcomes that arrived within the measured time, whenever their events were sent.
+  uint64_t arrived_in_time = 0;
+  double measured_seconds = 0;
+  double outcomes_per_s = 0;
+  LatencyHistogram latency;
+  std::vector<OutcomeTally::Interval> timeline;  // from the step's beginning
+
+  std::optional<OutcomeCounts> outcomes;  // nothing of another process
+  std::optional<GeneratorUse> generator;  // nothing in process, where events are taken
+  ResourceUse resources;
+};
+
+}  // namespace aslx

@@ -1,0 +1,181 @@
+"""`aslx bench` in process: what it sends and reports, in every form, and what it refuses."""
+import json
+import re
+
+from program import FAIL, PASS, ProgramTest, machine
+
+# Short, and by number: nothing here depends on how long anything takes.
+QUICK = ("--warmup", "0s", "--count", "2000", "--workers", "1", "-q")
+CHOICE = machine(Hot={"Type": "Choice", "Choices": [{"Variable": "$.t", "NumericGreaterThan": 50, "Next": "Alert"}],
+                      "Default": "Fine"},
+                 Alert={"Type": "Pass", "End": True}, Fine={"Type": "Succeed"})
+
+
+class BenchTest(ProgramTest):
+    def bench(self, *arguments, data=b"", code=0):
+        return self.aslx("bench", *arguments, *QUICK, data=data, code=code)
+
+    def steps(self, *arguments, **how):
+        return json.loads(self.bench(*arguments, "--report", "json", **how).out)["steps"]
+
+    def test_every_event_has_one_outcome_and_a_latency(self):
+        definition = self.file("d.asl.json", PASS)
+        for load in ((), ("--in-flight", "1"), ("--rate", "100000"), ("--correlation", "header")):
+            with self.subTest(load=load):
+                step, = self.steps(definition, "--event", '{"n":{{sequence}},"t":{{int 1 100}}}', *load)
+                self.assertEqual((step["sent"], step["answered"], step["unanswered"]), (2000, 2000, 0))
+                self.assertEqual((step["repeated"], step["foreign"]), (0, 0))
+                self.assertEqual(step["executions"],
+                                 {"received": 2000, "succeeded": 2000, "failed": 0, "without_record": 0})
+                latency = step["latency_us"]
+                self.assertEqual(latency["count"], 2000)
+                in_order = [latency[key] for key in ("min", "p50", "p90", "p99", "p99_9", "p99_99", "max")]
+                self.assertEqual(in_order, sorted(in_order))
+                self.assertEqual(sum(count for _, count in step["latency_cells"]), 2000)
+                self.assertEqual(sum(one["outcomes"] for one in step["timeline"]), 2000)
+                self.assertIsNone(step["generator"])
+                self.assertGreater(step["outcomes_per_s"], 0)
+                self.assertEqual(step["cpu"]["events"], 2000)
+                self.assertGreater(step["cpu"]["ns_per_event"]["worker"], 0)
+
+    def test_rates_and_workers_are_steps(self):
+        definition = self.file("d.asl.json", PASS)
+        done = self.aslx("bench", definition, "--event", "{}", "--workers", "1,2", "--rate", "20000,50000",
+                         "--warmup", "0s", "--count", "500", "--report", "json", code=0)
+        steps = json.loads(done.out)["steps"]
+        self.assertEqual([(step["workers"], step["offered_per_s"]) for step in steps],
+                         [(1, 20000), (1, 50000), (2, 20000), (2, 50000)])
+        self.assertTrue(all(step["answered"] == 500 for step in steps), steps)
+        self.assertIn("step 2 of 2: 50,000 events a second, 2 workers", done.err)
+
+    def test_a_table_for_people(self):
+        done = self.bench(self.file("d.asl.json", PASS), "--event", '{"t":1}')
+        self.assertIn("in process", done.out)
+        self.assertRegex(done.out, r"workers +offered/s +outcomes/s +p50")
+        self.assertRegex(done.out, r"\n +1 +all +[\d,]+ ")
+        self.assertEqual(done.err, "")
+
+    def test_events_of_a_file_go_as_they_are(self):
+        definition = self.file("d.asl.json", PASS)
+        lines = self.file("e.ndjson", b'{"a":1}\nnot json\n\n{"a":2}\r\n{"a":3}\n')
+        step, = self.steps(definition, "--events", lines)
+        self.assertEqual((step["executions"]["succeeded"], step["executions"]["failed"]), (1500, 500))
+        self.assertEqual(step["answered"], 2000)
+        step, = self.steps(definition, "--events", "-", data=b"[1]\n")
+        self.assertEqual(step["executions"]["succeeded"], 2000)
+
+    def test_a_template_of_a_file(self):
+        event = self.file("event.json", '{"t":{{int 60 90}}}\n')
+        report = json.loads(self.bench(self.file("d.asl.json", CHOICE), "--event", "@" + event,
+                                       "--distinct", "10", "--report", "json").out)
+        self.assertEqual(report["event_bytes"], 8)
+        self.assertIn('10 of 8 bytes on average, round and round: {"t":{{int 60 90}}}', report["setup"]["events"])
+
+    def test_failures_are_told(self):
+        report = json.loads(self.bench(self.file("d.asl.json", FAIL), "--event", "{}", "--report", "json").out)
+        self.assertEqual(report["steps"][0]["executions"]["failed"], 2000)
+        self.assertTrue(any("2000 of 2000 executions failed" in note for note in report["notes"]), report["notes"])
+
+    def test_a_configuration_brings_functions_and_routes(self):
+        self.file("d.asl.json", CHOICE)
+        config = self.file("p.yaml", """
+pipelines:
+  - name: alerts
+    source: {files: ["-"]}
+    machine: {definition: d.asl.json}
+    routes:
+      - {states: [Fine], action: drop}
+    output: {file: "out.ndjson"}
+    dead_letters: {action: drop}
+""")
+        lines = self.file("e.ndjson", b'{"t":10}\n{"t":90}\nnot json\n{"t":20}\n')
+        step, = self.steps("--config", config, "--events", lines)
+        self.assertEqual((step["answered"], step["executions"]["without_record"]), (500, 1500))
+        self.assertEqual(step["unanswered"], 0)
+
+    def test_tasks_are_answered_by_mocks(self):
+        definition = self.file("d.asl.json", machine(T={"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:1:function:f",
+                                                        "End": True}))
+        mock = self.file("m.json", {"stubs": [{"state": "T", "responses": [{"output": {"ok": True}}], "repeat_last": True}]})
+        mocked = self.aslx("bench", definition, "--event", "{}", "--mock", mock, *QUICK, "--report", "json")
+        unmapped = self.bench(definition, "--event", "{}", code=78)
+        self.assertIn("arn:aws:lambda:us-east-1:1:function:f", unmapped.err)
+        self.assertEqual(mocked.code, 0, mocked.err)
+        self.assertEqual(json.loads(mocked.out)["steps"][0]["executions"]["succeeded"], 2000)
+
+    def test_what_never_comes_back_is_unanswered(self):
+        # A wait of five minutes: the drain is shorter.
+        definition = self.file("d.asl.json", machine(W={"Type": "Wait", "Seconds": 299, "End": True}))
+        done = self.aslx("bench", definition, "--event", "{}", "--workers", "1", "--in-flight", "7", "--warmup", "0s",
+                         "--duration", "10ms", "--drain", "100ms", "-q", code=1)
+        self.assertIn("7 of 7 events have no outcome", done.out)
+
+    def test_reports_go_to_files_too(self):
+        json_file, html_file = self.path("r.json"), self.path("r.html")
+        self.bench(self.file("d.asl.json", PASS), "--event", "{}", "--json", json_file, "--html", html_file)
+        with open(json_file, encoding="utf-8") as file:
+            self.assertEqual(json.load(file)["format"], 1)
+        with open(html_file, encoding="utf-8") as file:
+            page = file.read()
+        self.assertIn("<svg", page)
+        self.assertNotRegex(page, r"(src|href)=|<script|url\(|@import")  # nothing beside it
+        self.bench(self.file("d.asl.json", PASS), "--event", "{}", "--json", "/nowhere/r.json", code=2)
+
+    def test_wrong_usage_says_what_was_expected(self):
+        definition = self.file("d.asl.json", PASS)
+        for arguments, said in (
+                ((), "expected one of a definition, --config and --external"),
+                ((definition, "--external"), "expected one of a definition, --config and --external"),
+                ((definition,), "expected one of --event and --events"),
+                ((definition, "--event", "{}", "--events", "x"), "expected one of --event and --events"),
+                ((definition, "--event", "{{}}"), "--event: at character 1: '{{}}' is no placeholder"),
+                ((definition, "--event", '{"a":{{choice x}}}'), "--event: the first event is no JSON text: at byte 5"),
+                ((definition, "--events", "nowhere.ndjson"), "nowhere.ndjson"),
+                ((definition, "--event", "{}", "--rate", "fast"), "--rate: found 'fast', expected events a second"),
+                ((definition, "--event", "{}", "--duration", "10"), "--duration: found '10', expected a time"),
+                ((definition, "--event", "{}", "--duration", "0s"), "--duration: found '0', expected some time"),
+                ((definition, "--event", "{}", "--workers", "0"), "--workers: found '0', expected whole numbers from 1"),
+                ((definition, "--event", "{}", "--rate", "1e8", "--duration", "2m"), "more than the"),
+                ((definition, "--event", "{}", "--kafka"), "--kafka uses the cluster of a configuration"),
+                ((definition, "--event", "{}", "--source-topic", "in"), "need --bootstrap or --kafka"),
+                ((definition, "--event", "{}", "--delivery", "exactly_once"), "exactly_once needs transactions"),
+                ((definition, "--event", "{}", "--key", "k", "--correlation", "key"), "--key and --correlation key"),
+                ((definition, "--event", "{}", "--pid", "1"), "--pid goes with --external"),
+                ((definition, "--event", "{}", "--bootstrap", "h:1", "-X", "nonsense"), "-X: found 'nonsense'"),
+                (("--external", "--event", "{}"), "--external needs --bootstrap"),
+                (("--external", "--event", "{}", "--bootstrap", "h:1"), "--external needs --source-topic"),
+                ((definition, "--event", "{}", "--in-flight", "0"), "--in-flight"),
+                (("nowhere.asl.json", "--event", "{}"), "nowhere.asl.json")):
+            with self.subTest(arguments=arguments):
+                done = self.aslx("bench", *arguments)
+                self.assertIn(done.code, (2, 78), done.err)
+                self.assertTrue(done.err.startswith("aslx: "), done.err)
+                self.assertIn(said, done.err)
+                self.assertEqual(done.out, "")
+
+    def test_a_cluster_out_of_reach_is_named(self):
+        config = self.file("p.yaml", """
+cluster: {brokers: ["127.0.0.1:1"], wait_ms: 500}
+pipelines:
+  - name: p
+    source: {topics: [in], group: g}
+    machine: {definition: d.asl.json}
+    output: {topic: out}
+    dead_letters: {action: drop}
+""")
+        self.file("d.asl.json", PASS)
+        done = self.aslx("bench", "--config", config, "--kafka", "--event", "{}", code=69)
+        self.assertIn("127.0.0.1:1", done.err)
+
+    def test_the_same_seed_makes_the_same_events(self):
+        definition = self.file("d.asl.json", PASS)
+        sizes = [json.loads(self.bench(definition, "--event", '{"a":{{int 0 1000000000}}}', "--seed", seed, "--report",
+                                       "json").out)["event_bytes"] for seed in ("1", "1", "2")]
+        self.assertEqual(sizes[0], sizes[1])
+        self.assertNotEqual(sizes[0], sizes[2])
+
+    def test_its_options_are_completed(self):
+        script = self.aslx("completion", "bash", code=0).out
+        line, = re.findall(r"^ *bench\) .*$", script, re.M)
+        for option in ("--rate", "--events", "--external", "--html"):
+            self.assertIn(option, line)

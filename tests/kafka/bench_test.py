@@ -1,0 +1,127 @@
+"""`aslx bench` through Apache Kafka: topics of its own and given ones, and another process in between."""
+import json
+import os
+import subprocess
+
+import records
+import topics
+from kafka_case import PASS, KafkaCase
+
+TIMEOUT_S = 240
+COUNT = 2000
+# By number of events: nothing here depends on how long anything takes. The drain is long for slow machines.
+QUICK = ("--warmup", "0s", "--count", str(COUNT), "--drain", "60s", "--report", "json")
+CHOICE = {"StartAt": "Even?", "States": {
+    "Even?": {"Type": "Choice", "Choices": [{"Variable": "$.even", "BooleanEquals": True, "Next": "Even"}], "Default": "Odd"},
+    "Even": {"Type": "Pass", "End": True}, "Odd": {"Type": "Succeed"}}}
+
+
+class BenchTest(KafkaCase):
+    def bench(self, *arguments, code=0, load=QUICK):
+        done = subprocess.run([os.environ["ASLX_UNDER_TEST"], "bench", "--bootstrap", self.broker.bootstrap_servers,
+                               *arguments, *load], capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
+        self.assertEqual(done.returncode, code, f"{arguments}\n{done.stdout}\n{done.stderr}")
+        return json.loads(done.stdout) if done.stdout.startswith("{") else done
+
+    def check_all_answered(self, report, answered=COUNT):
+        for step in report["steps"]:
+            self.assertEqual((step["sent"], step["answered"]), (COUNT, answered), step)
+            self.assertEqual((step["unanswered"], step["repeated"]), (0, 0), step)
+            self.assertEqual(step["latency_us"]["count"], answered)
+
+    def topics_of_runs(self):
+        return [name for name in topics.describe(self.broker.nodes[0].port) if name.startswith("aslx-bench-")]
+
+    def file(self, text):
+        path = self.definition_file(PASS) + ".yaml"
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        return path
+
+    def test_topics_of_its_own_are_deleted_in_the_end(self):
+        definition = self.definition_file(PASS)
+        report = self.bench(definition, "--event", '{"n":{{sequence}}}', "--workers", "1,2")
+        self.assertEqual([step["workers"] for step in report["steps"]], [1, 2])
+        self.check_all_answered(report)
+        for step in report["steps"]:
+            self.assertEqual(step["executions"]["failed"], 0)
+            cpu = step["cpu"]["ns_per_event"]
+            for of_whom in ("worker", "librdkafka", "generator", "generator_librdkafka"):
+                self.assertGreater(cpu[of_whom], 0, of_whom)
+        self.assertEqual(self.topics_of_runs(), [])
+
+    def test_a_rate_is_offered_exactly_once(self):
+        report = self.bench(self.definition_file(PASS), "--event", "{}", "--rate", "500,2000", "--workers", "1",
+                            "--delivery", "exactly_once", "--key", "k{{int 1 10}}")
+        self.assertEqual([step["offered_per_s"] for step in report["steps"]], [500, 2000])
+        self.assertEqual((report["setup"]["delivery"], report["setup"]["correlation"]), ("exactly_once", "header"))
+        self.check_all_answered(report)
+
+    def test_given_topics_are_kept_and_what_was_in_them_is_left_alone(self):
+        self.send(*[{"old": True}] * 100)
+        report = self.bench(self.definition_file(PASS), "--event", "{}", "--workers", "2", "--source-topic", self.source,
+                            "--output-topic", self.sink)
+        self.check_all_answered(report)
+        outputs = records.consume(self.broker, self.sink)
+        self.assertFalse([record for record in outputs if b"old" in record.value])
+        known = topics.describe(self.broker.nodes[0].port)
+        self.assertIn(self.source, known)
+        self.assertIn(self.sink, known)
+        self.assertEqual(self.topics_of_runs(), [])
+
+    def test_a_configuration_with_routes(self):
+        config = self.file(f"""
+cluster: {{brokers: [{json.dumps(self.broker.bootstrap_servers)}]}}
+pipelines:
+  - name: even
+    source: {{topics: [{self.source}], group: {self.group}}}
+    machine: {{definition: {json.dumps(self.definition_file(CHOICE))}}}
+    routes:
+      - {{states: [Odd], action: drop}}
+    output: {{topic: {self.sink}, key: {{from: fixed, value: same}}}}
+    dead_letters: {{topic: {self.dead}}}
+""")
+        report = self.bench("--config", config, "--event", '{"even":{{choice true false}}}', "--workers", "1")
+        step, = report["steps"]
+        self.assertEqual(report["setup"]["correlation"], "header")
+        self.assertEqual(step["answered"] + step["executions"]["without_record"], COUNT)
+        self.assertEqual(step["unanswered"], 0)
+        self.assertGreater(step["executions"]["without_record"], 0)
+        # Nothing went to the configuration's own topics, until it was asked for.
+        self.assertEqual(records.consume(self.broker, self.sink), [])
+        report = self.bench("--config", config, "--event", '{"even":true}', "--workers", "1", "--configured-topics")
+        self.check_all_answered(report)
+        self.assertGreater(len(records.consume(self.broker, self.sink)), COUNT)  # with the first event
+
+    def test_another_process_in_between(self):
+        running = self.run_pipeline(self.configuration(self.definition_file(PASS)))
+        for load in ((), ("--rate", "1000"), ("--correlation", "header"), ("--pid", str(running.pid))):
+            with self.subTest(load=load):
+                report = self.bench("--external", "--source-topic", self.source, "--output-topic", self.sink,
+                                    "--event", '{"n":{{sequence}}}', *load)
+                self.check_all_answered(report)
+                step, = report["steps"]
+                self.assertIsNone(step["executions"])
+                self.assertIsNone(step["workers"])
+                if "--pid" in load:
+                    self.assertGreater(step["cpu"]["ns_per_event"]["other_process"], 0)
+        self.assertEqual(running.drain(), 0, running.log())
+
+    def test_a_topic_that_is_not_there_is_named(self):
+        done = self.bench("--external", "--source-topic", self.source, "--output-topic", "nowhere", "--event", "{}",
+                          code=78, load=("-q",))
+        self.assertIn("aslx: topic 'nowhere'", done.stderr)
+
+    def test_a_signal_ends_it_with_what_it_has(self):
+        process = subprocess.Popen(
+            [os.environ["ASLX_UNDER_TEST"], "bench", "--bootstrap", self.broker.bootstrap_servers,
+             self.definition_file(PASS), "--event", "{}", "--rate", "100", "--warmup", "0s", "--duration", "60m",
+             "--workers", "1"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(process.kill)
+        while "step 1 of 1" not in (line := process.stderr.readline()):
+            self.assertTrue(line, "it ended before its step")
+        process.terminate()
+        out, err = process.communicate(timeout=TIMEOUT_S)
+        self.assertEqual(process.returncode, 0, err)
+        self.assertIn("a second signal aborts", err)
+        self.assertEqual(self.topics_of_runs(), [])

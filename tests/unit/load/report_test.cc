@@ -1,0 +1,151 @@
+// Reports of a made-up run: what stands in the JSON, in the table, and in the notes.
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "pipeline/load/load_report.h"
+#include "pipeline/load/report_json.h"
+#include "pipeline/load/report_text.h"
+#include "runtime/value/json_reader.h"
+
+namespace aslx {
+namespace {
+
+StepResult Step(double rate) {
+  StepResult step;
+  step.step.rate_per_s = rate;
+  step.step.in_flight_max = 10;
+  step.step.warmup_ns = 500'000'000;
+  step.workers = 2;
+  step.sent = 1'000;
+  step.answered = 1'000;
+  step.measured_seconds = 1;
+  step.outcomes_per_s = rate > 0 ? rate : 1'000;
+  for (int64_t i = 1; i <= 1'000; ++i)
+    step.latency.Record(i * 1'000);
+  step.measured = 1'000;
+  step.timeline = {{600, 6e8, 2'000'000}, {400, 4e8, 3'000'000}};
+  step.outcomes = {.received = 1'000, .succeeded = 1'000, .failed = 0, .without_record = 0};
+  step.resources.seconds = 1;
+  step.resources.events = 1'000;
+  step.resources.cpu_ns = {100'000, 200'000, 50'000, 400'000, 600'000, 7};
+  step.resources.allocations = {2'500, 80'000};
+  return step;
+}
+
+LoadReport Report(std::vector<StepResult> steps) {
+  LoadReport report;
+  report.title = "a \"title\"";
+  report.started = "2026-05-01T12:00:00Z";
+  report.event_bytes = 300;
+  report.machine = {{"cores", "2"}};
+  report.versions = {{"aslx", "1"}};
+  report.setup = {{"mode", "in process"}};
+  report.steps = std::move(steps);
+  return report;
+}
+
+TEST(ReportJson, HasEveryFieldWithItsUnit) {
+  const std::string json = JsonOf(Report({Step(1'000)}));
+  for (const char* part :
+       {R"("format":1)",
+        R"("title":"a \"title\"")",
+        R"("started":"2026-05-01T12:00:00Z")",
+        R"("event_bytes":300)",
+        R"("machine":{"cores":"2"})",
+        R"("workers":2)",
+        R"("offered_per_s":1000)",
+        R"("in_flight_max":null)",
+        R"("warmup_s":0.5)",
+        R"("measured_s":1)",
+        R"("outcomes_per_s":1000)",
+        R"("sent":1000)",
+        R"("unanswered":0)",
+        R"("executions":{"received":1000,"succeeded":1000,"failed":0,"without_record":0})",
+        R"("latency_us":{"count":1000,"min":1,"mean":500.5,"p50":500)",
+        R"("max":1000})",
+        R"("timeline":[{"s":0,"outcomes":600,"mean_us":1000,"max_us":2000},{"s":0.25)",
+        R"("events_per_cpu_s":2.85714e+06)",
+        R"("ns_per_event":{"worker":100,"librdkafka":200,"other":50,"generator":400)",
+        R"("other_process":null)",
+        R"("allocations_per_event":2.5)",
+        R"("allocated_bytes_per_event":80)",
+        R"("generator":null)",
+        R"("notes":[])"}) {
+    EXPECT_THAT(json, testing::HasSubstr(part));
+  }
+}
+
+TEST(ReportJson, IsJson) {
+  StepResult external = Step(0);
+  external.workers = 0;
+  external.outcomes.reset();
+  external.resources.allocations.reset();
+  external.generator = GeneratorUse{};
+  external.resources.other_process_cpu_ns = 1'000'000;
+  StepResult nothing;
+  for (const LoadReport& report : {Report({}), Report({Step(5), external}), Report({nothing})}) {
+    JsonReader reader;
+    Value root;
+    const std::string json = JsonOf(report);
+    EXPECT_EQ(reader.Read(json, nullptr, nullptr, &root).kind, JsonError::Kind::kNone) << json;
+  }
+}
+
+TEST(ReportText, IsATable) {
+  const std::string text = TextOf(Report({Step(1'000), Step(0)}));
+  EXPECT_THAT(text, testing::HasSubstr("workers  offered/s  outcomes/s"));
+  EXPECT_THAT(text, testing::HasSubstr("      2      1,000       1,000  500 us"));
+  EXPECT_THAT(text, testing::HasSubstr("      2        all       1,000  500 us"));
+  EXPECT_THAT(text, testing::HasSubstr("2,857,143"));
+  EXPECT_THAT(text, testing::Not(testing::HasSubstr("note:")));
+}
+
+TEST(ReportText, WritesDurationsAndCountsForPeople) {
+  EXPECT_EQ(DurationText(0), "0 ns");
+  EXPECT_EQ(DurationText(999), "999 ns");
+  EXPECT_EQ(DurationText(1'234), "1.23 us");
+  EXPECT_EQ(DurationText(45'678'000), "45.7 ms");
+  EXPECT_EQ(DurationText(1.5e11), "150 s");
+  EXPECT_EQ(CountText(0), "0");
+  EXPECT_EQ(CountText(0.5), "0.5");
+  EXPECT_EQ(CountText(999), "999");
+  EXPECT_EQ(CountText(1'234'567), "1,234,567");
+}
+
+TEST(Notes, SayWhatOneHasToKnow) {
+  struct Case {
+    const char* note;
+    void (*change)(StepResult*);
+    double rate;
+  };
+  const Case cases[] = {
+      {"the generator was late: 11 of 1000 events",
+       [](StepResult* step) { step->generator = GeneratorUse{.late_count = 11}; }, 1'000},
+      {"the generator hardly ever waited",
+       [](StepResult* step) { step->generator = GeneratorUse{.waiting_share = 0.04}; }, 0},
+      {"the rate was not kept", [](StepResult* step) { step->outcomes_per_s = 979; }, 1'000},
+      {"3 of 1000 events have no outcome", [](StepResult* step) { step->unanswered = 3; }, 1'000},
+      {"4 of 1000 executions failed", [](StepResult* step) { step->outcomes->failed = 4; }, 1'000},
+      {"5 records came back", [](StepResult* step) { step->foreign = 5; }, 1'000},
+  };
+  for (const Case& one : cases) {
+    StepResult step = Step(one.rate);
+    one.change(&step);
+    const LoadReport report = Report({step});
+    EXPECT_THAT(NotesOf(report), testing::ElementsAre(testing::HasSubstr(one.note)));
+    EXPECT_EQ(AllAnswered(report), step.unanswered == 0);
+  }
+}
+
+TEST(Notes, AreSilentWhereAllIsWell) {
+  StepResult open = Step(1'000);
+  open.generator = GeneratorUse{.late_count = 10, .late_max_ns = 2'000'000};
+  StepResult closed = Step(0);
+  closed.generator = GeneratorUse{.waiting_share = 0.06};
+  EXPECT_TRUE(NotesOf(Report({open, closed})).empty());
+}
+
+}  // namespace
+}  // namespace aslx
