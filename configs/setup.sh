@@ -17,6 +17,7 @@ test_packages=(
   clang-14 clang-format-14 libclang-rt-14-dev # the fuzzers, and the check of the format
   valgrind                                    # counts instructions
   kcat maven openjdk-17-jre-headless          # Apache Kafka: a client, its jars, what runs them
+  chromium fonts-dejavu-core                  # the pages that aslx bench writes, in a browser
 )
 
 say() { echo "setup: $*" >&2; }

@@ -8,6 +8,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "pipeline/load/report_text.h"
 #include "runtime/worker/engine.h"
 
 namespace aslx {
@@ -21,8 +22,8 @@ constexpr double kLateShare = 0.01;
 constexpr double kWaitingShareMin = 0.05;
 
 std::string NameOf(const StepResult& step) {
-  std::string name = step.step.open_loop() ? fmt::format("{:.6g}/s", step.step.rate_per_s)
-                                           : std::string("closed loop");
+  std::string name =
+      step.step.open_loop() ? CountText(step.step.rate_per_s) + "/s" : std::string("closed loop");
   if (step.workers > 0)
     name += fmt::format(", {} worker{}", step.workers, step.workers == 1 ? "" : "s");
   return name;
@@ -61,9 +62,9 @@ void AddStepNotes(const StepResult& step, std::vector<std::string>* notes) {
   if (step.step.open_loop() && step.step.count == 0 &&
       step.outcomes_per_s < kKeptShare * step.step.rate_per_s) {
     notes->push_back(fmt::format(
-        "{}: {:.0f} outcomes a second came of it: the rate was not kept, and latencies grow for as "
+        "{}: {} outcomes a second came of it: the rate was not kept, and latencies grow for as "
         "long as the step lasts",
-        NameOf(step), step.outcomes_per_s));
+        NameOf(step), CountText(step.outcomes_per_s)));
   }
   if (step.unanswered > 0) {
     notes->push_back(fmt::format("{}: {} of {} events have no outcome; percentiles leave them out",

@@ -21,7 +21,7 @@ constexpr std::string_view kStyle = R"css(
 --c5:#75c7e6;--c6:#ef7676;--c7:#a3abb8}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--page);color:var(--ink);font:15px/1.5 system-ui,sans-serif}
-main{max-width:1000px;margin:0 auto;padding:24px 16px 64px}
+main{max-width:1080px;margin:0 auto;padding:24px 16px 64px}
 h1{font-size:26px;margin:0 0 4px;overflow-wrap:anywhere}h2{font-size:18px;margin:36px 0 8px}
 p.when{color:var(--soft);margin:0 0 20px}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 16px;margin:0}
@@ -29,12 +29,12 @@ dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
 .notes{background:var(--warn);border-radius:8px;padding:12px 16px 12px 36px;margin:20px 0}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;background:var(--card);border-radius:8px}
-th,td{padding:7px 12px;text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+th,td{padding:7px 9px;font-size:14px;text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 th{color:var(--soft);font-weight:600;border-bottom:1px solid var(--line)}
 tr+tr td{border-top:1px solid var(--line)}
-figure{margin:20px 0;padding:16px;background:var(--card);border-radius:8px}
+figure{margin:20px 0;padding:16px;overflow-x:auto;background:var(--card);border-radius:8px}
 figcaption{font-weight:600;margin-bottom:8px}
-svg{display:block;width:100%;height:auto}
+svg{display:block;width:100%;min-width:600px;height:auto}
 svg text{font-size:12px;fill:var(--soft)}svg text.axis{fill:var(--ink)}
 .grid{stroke:var(--line);stroke-width:1}
 polyline{fill:none;stroke:currentColor;stroke-width:2;stroke-linejoin:round}
@@ -112,7 +112,7 @@ std::string PercentilePlot(const LoadReport& report) {
   PlotAxis x{.label = "percentile",
              .logarithmic = true,
              .text = [](double inverse) { return fmt::format("{:.6g} %", 100 - 100 / inverse); },
-             .ticks = {1}};
+             .ticks = {2}};
   std::vector<PlotSeries> series;
   double last = 10;
   for (const StepResult& step : report.steps) {
@@ -126,7 +126,7 @@ std::string PercentilePlot(const LoadReport& report) {
     }
     series.push_back(std::move(one));
   }
-  for (double tick = 2; tick <= last; tick = tick == 2 ? 10 : tick * 10)
+  for (double tick = 10; tick <= last; tick *= 10)
     x.ticks.push_back(tick);
   return LinePlot("Latency by percentile", x, LatencyAxis(), series);
 }
@@ -164,7 +164,9 @@ std::string TimePlot(const LoadReport& report) {
   std::vector<PlotSeries> series;
   for (const StepResult& step : report.steps) {
     PlotSeries one{.name = StepName(step), .points = {}, .dashed = false, .marked = false};
-    for (size_t i = 0; i < step.timeline.size(); ++i)
+    // The last one was cut short.
+    const size_t whole = step.timeline.size() > 2 ? step.timeline.size() - 1 : step.timeline.size();
+    for (size_t i = 0; i < whole; ++i)
       one.points.emplace_back(static_cast<double>(i) * kSeconds,
                               static_cast<double>(step.timeline[i].outcomes) / kSeconds);
     series.push_back(std::move(one));

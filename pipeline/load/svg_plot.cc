@@ -11,8 +11,8 @@ namespace {
 // In units of the drawing, which the page scales.
 constexpr double kWidth = 720;
 constexpr double kHeight = 340;
-constexpr double kLeft = 84;
-constexpr double kRight = 16;
+constexpr double kLeft = 104;
+constexpr double kRight = 44;
 constexpr double kTop = 14;
 constexpr double kBottom = 48;
 constexpr double kBarHeight = 22;
@@ -191,7 +191,7 @@ std::string BarPlot(const std::string& title, const PlotAxis& axis,
     longest = std::max(longest, sum);
   }
   if (longest <= 0) return Figure(title, "<p>Nothing was measured.</p>", {});
-  const Scale along(axis, 0, longest, kNameWidth, kWidth - kRight - 40);
+  const Scale along(axis, 0, longest, kNameWidth, kWidth - kRight - 20);
   const double bottom = kTop + static_cast<double>(bars.size()) * (kBarHeight + kBarGap);
   std::string svg = Open(title, bottom + kBottom);
   for (const double tick : along.ticks()) {
