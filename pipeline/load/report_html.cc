@@ -32,7 +32,8 @@ table{border-collapse:collapse;width:100%;background:var(--card);border-radius:8
 th,td{padding:7px 9px;font-size:14px;text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 th{color:var(--soft);font-weight:600;border-bottom:1px solid var(--line)}
 tr+tr td{border-top:1px solid var(--line)}
-figure{margin:20px 0;padding:16px;overflow-x:auto;background:var(--card);border-radius:8px}
+figure{margin:20px 0;padding:16px;overflow-x:auto;background:var(--card);
+border-radius:8px}
 figcaption{font-weight:600;margin-bottom:8px}
 svg{display:block;width:100%;min-width:600px;height:auto}
 svg text{font-size:12px;fill:var(--soft)}svg text.axis{fill:var(--ink)}
