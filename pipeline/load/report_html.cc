@@ -29,7 +29,8 @@ dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
 .notes{background:var(--warn);border-radius:8px;padding:12px 16px 12px 36px;margin:20px 0}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;background:var(--card);border-radius:8px}
-th,td{padding:7px 9px;font-size:14px;text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+th,td{padding:7px 9px;font-size:14px;text-align:right;white-space:nowrap;
+font-variant-numeric:tabular-nums}
 th{color:var(--soft);font-weight:600;border-bottom:1px solid var(--line)}
 tr+tr td{border-top:1px solid var(--line)}
 figure{margin:20px 0;padding:16px;overflow-x:auto;background:var(--card);
