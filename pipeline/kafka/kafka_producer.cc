@@ -103,22 +103,26 @@ rd_kafka_resp_err_t KafkaProducer::Produce(const OutputRecord& output, DeliveryT
                                   output.key.size(), AsOpaque(token));
     return failed == 0 ? RD_KAFKA_RESP_ERR_NO_ERROR : rd_kafka_last_error();
   }
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wold-style-cast"  // in librdkafka's macros
+  // producev, never produceva: that one frees the headers twice.
+  const auto produce = [&](auto... more) {
+    return rd_kafka_producev(
+        get(), RD_KAFKA_V_RKT(topic), RD_KAFKA_V_VALUE(payload, size),
+        RD_KAFKA_V_KEY(key, output.key.size()),
+        RD_KAFKA_V_TIMESTAMP(output.timestamp_ms < 0 ? 0 : output.timestamp_ms),
+        RD_KAFKA_V_OPAQUE(AsOpaque(token)), more..., RD_KAFKA_V_END);
+  };
+#pragma GCC diagnostic pop
+  // An empty list of headers would cost as much as one with a header.
+  if (output.headers.empty()) return produce();
   rd_kafka_headers_t* headers = rd_kafka_headers_new(output.headers.size());
   for (const Header& header : output.headers) {
     rd_kafka_header_add(headers, header.name.data(), static_cast<ssize_t>(header.name.size()),
                         header.is_null ? nullptr : header.value.data(),
                         static_cast<ssize_t>(header.value.size()));
   }
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wold-style-cast"  // in librdkafka's macros
-  // producev, never produceva: that one frees the headers twice.
-  rd_kafka_resp_err_t error = rd_kafka_producev(
-      get(), RD_KAFKA_V_RKT(topic), RD_KAFKA_V_PARTITION(RD_KAFKA_PARTITION_UA),
-      RD_KAFKA_V_MSGFLAGS(0), RD_KAFKA_V_VALUE(payload, size),
-      RD_KAFKA_V_KEY(key, output.key.size()),
-      RD_KAFKA_V_TIMESTAMP(output.timestamp_ms < 0 ? 0 : output.timestamp_ms),
-      RD_KAFKA_V_OPAQUE(AsOpaque(token)), RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_END);
-#pragma GCC diagnostic pop
+  const rd_kafka_resp_err_t error = produce(RD_KAFKA_VTYPE_HEADERS, headers);
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) rd_kafka_headers_destroy(headers);
   return error;
 }
