@@ -33,15 +33,16 @@ class DurationHistogram {
   /// The last one holds what is above all bounds.
   static constexpr size_t kBucketCount = kBoundsNs.size() + 1;
 
-  /// A negative duration (the wall clock was set back) counts as none.
-  void Record(int64_t ns) {
+  /// `times` durations of this length. A negative one (the wall clock was set back) counts as none.
+  void Record(int64_t ns, uint64_t times = 1) {
     const auto magnitude = static_cast<uint64_t>(ns < 0 ? 0 : ns);
     size_t bucket = kFirstBucket[static_cast<size_t>(std::bit_width(magnitude))];
     // At most two bounds lie between a power of two and the next one.
     while (bucket < kBoundsNs.size() && ns > kBoundsNs[bucket])
       ++bucket;
-    buckets_[bucket].Add();
-    sum_ns_.store(sum_ns_.load(std::memory_order_relaxed) + static_cast<double>(magnitude),
+    buckets_[bucket].Add(times);
+    sum_ns_.store(sum_ns_.load(std::memory_order_relaxed) +
+                      static_cast<double>(magnitude) * static_cast<double>(times),
                   std::memory_order_relaxed);
   }
 
@@ -66,6 +67,31 @@ class DurationHistogram {
   std::array<Counter, kBucketCount> buckets_;
   // A double: the ages of a million events that are a week old are more nanoseconds than 64 bits.
   std::atomic<double> sum_ns_{0};
+};
+
+/// Durations on their way into a histogram: equal ones that follow each other are counted first. Of
+/// the records that one Turn finishes most were received in one Turn, too.
+class DurationRun {
+ public:
+  explicit DurationRun(DurationHistogram* into) : into_(into) {}
+  DurationRun(const DurationRun&) = delete;
+  DurationRun& operator=(const DurationRun&) = delete;
+
+  void Record(int64_t ns) {
+    if (ns != ns_) Flush();
+    ns_ = ns;
+    ++times_;
+  }
+  /// Others see what was recorded only afterwards.
+  void Flush() {
+    if (times_ > 0) into_->Record(ns_, times_);
+    times_ = 0;
+  }
+
+ private:
+  DurationHistogram* into_;
+  int64_t ns_ = 0;
+  uint64_t times_ = 0;
 };
 
 }  // namespace aslx

@@ -26,6 +26,8 @@ Flow::Flow(const FlowParts& parts)
       program_(parts.program),
       delivery_(parts.delivery),
       counters_(*parts.counters),
+      latency_(&counters_.latency),
+      event_age_(&counters_.event_age),
       journal_(parts.journal),
       listener_(parts.listener),
       lanes_(&inputs_),
@@ -206,6 +208,8 @@ void Flow::FailWith(ErrorKind kind, std::string message) {
 }
 
 void Flow::ShowCounters() {
+  latency_.Flush();
+  event_age_.Flush();
   counters_.in_flight.Set(inputs_.used_count());
   counters_.in_flight_bytes.Set(in_flight_bytes_);
   counters_.held.Set(held_count_);

@@ -13,6 +13,7 @@
 
 #include <array>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -97,6 +98,7 @@ class Flow final : public CoreTask, private ExecutionListener {
   bool RefuseDamaged(InputRecord& input);
   bool RefusePoison(Partition& partition, InputRecord& input);
   void Execute(InputRecord& input);
+  const RecordMetadata& DescribeRecord(InputRecord& input);
   void StartWaiting();
   void Detach(InputRecord& input);
   static uint64_t LaneOfPartition(const Partition& partition);
@@ -119,6 +121,7 @@ class Flow final : public CoreTask, private ExecutionListener {
   void Hold(InputRecord& input, std::string_view reason);
   void Send();
   void TakeAcknowledgements();
+  void Foresee(std::span<const Acknowledgement> acknowledgements, size_t at);
   void Deliver(DeliveryToken token);
   void Acknowledge(const Acknowledgement& acknowledgement);
   void Redeliver(DeliveryToken token);
@@ -163,6 +166,8 @@ class Flow final : public CoreTask, private ExecutionListener {
   std::shared_ptr<const Program> program_;
   Delivery* delivery_;
   FlowCounters& counters_;
+  DurationRun latency_;
+  DurationRun event_age_;
   PoisonJournal* journal_;
   FlowListener* listener_;
   InputTable inputs_;

@@ -188,19 +188,8 @@ void Flow::Execute(InputRecord& input) {
   // Only now that it is its turn: a dead letter is an outcome, and in the order of the others.
   if (!partition.suspects.empty() && RefusePoison(partition, input)) return;
   if (RefuseDamaged(input)) return;
-  RecordMetadata& metadata = input.metadata;
-  metadata = {};
-  metadata.topic = partition.topic;
-  metadata.partition = partition.number;
-  metadata.offset = input.offset;
-  metadata.timestamp_ms = input.record.timestamp_ms;
-  metadata.has_key = input.record.has_key;
-  if (metadata_use_.record) metadata.key = ShowAsText(input.record.key, &input.key_text);
-  if (metadata_use_.headers) {
-    WriteHeadersJson(writer_.HeadersOf(input), &input.headers_json);
-    metadata.headers_json = input.headers_json;
-  }
   ExecutionStart start;
+  if (metadata_use_.record) start.info.record = &DescribeRecord(input);
   start.program = program_.get();
   start.input = input.record.payload;
   start.user = input.index;
@@ -209,7 +198,6 @@ void Flow::Execute(InputRecord& input) {
   start.info.role_arn = kRoleArn;
   start.info.state_machine_id = machine_arn_;
   start.info.state_machine_name = spec_.machine_name;
-  start.info.record = &metadata;
   const StartResult result = worker_.Start(start);
   switch (result.status) {
     case StartResult::Status::kEnded: return;  // the input may be gone
@@ -226,6 +214,23 @@ void Flow::Execute(InputRecord& input) {
       startable_.push_back(input.index);
       return;
   }
+}
+
+const RecordMetadata& Flow::DescribeRecord(InputRecord& input) {
+  const Partition& partition = PartitionOf(input);
+  RecordMetadata& metadata = input.metadata;
+  metadata = {};
+  metadata.topic = partition.topic;
+  metadata.partition = partition.number;
+  metadata.offset = input.offset;
+  metadata.timestamp_ms = input.record.timestamp_ms;
+  metadata.has_key = input.record.has_key;
+  metadata.key = ShowAsText(input.record.key, &input.key_text);
+  if (metadata_use_.headers) {
+    WriteHeadersJson(writer_.HeadersOf(input), &input.headers_json);
+    metadata.headers_json = input.headers_json;
+  }
+  return metadata;
 }
 
 void Flow::StartWaiting() {

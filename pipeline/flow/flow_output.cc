@@ -131,9 +131,9 @@ void Flow::LeaveLedger(InputRecord& input) {
 }
 
 void Flow::MeasureLatency(const InputRecord& input) {
-  counters_.latency.Record(now_ns_ - input.received_ns);
+  latency_.Record(now_ns_ - input.received_ns);
   if (input.record.timestamp_ms >= 0)
-    counters_.event_age.Record(wall_ns_ - input.record.timestamp_ms * kNsPerMs);
+    event_age_.Record(wall_ns_ - input.record.timestamp_ms * kNsPerMs);
 }
 
 void Flow::Hold(InputRecord& input, std::string_view reason) {
@@ -198,10 +198,22 @@ void Flow::TakeAcknowledgements() {
   while (const size_t count = delivery_->PollDeliveries(acknowledged_)) {
     progress_ = true;
     for (size_t i = 0; i < count; ++i) {
+      Foresee(std::span(acknowledged_).first(count), i);
       exactly_once_ ? AcknowledgeInTransaction(acknowledged_[i]) : Acknowledge(acknowledged_[i]);
     }
     if (count < acknowledged_.size()) return;
   }
+}
+
+/// What the acknowledgements behind this one refer to was last looked at many records ago: it is
+/// asked for while they still wait.
+void Flow::Foresee(std::span<const Acknowledgement> acknowledgements, size_t at) {
+  constexpr size_t kEntryAhead = 12;
+  constexpr size_t kInputAhead = 6;
+  if (at + kEntryAhead < acknowledgements.size())
+    outbox_.Prefetch(acknowledgements[at + kEntryAhead].token);
+  if (at + kInputAhead < acknowledgements.size())
+    inputs_.Prefetch(outbox_.At(acknowledgements[at + kInputAhead].token).input);
 }
 
 /// It is durable.

@@ -23,30 +23,19 @@ namespace aslx {
 inline constexpr uint32_t kNoInput = UINT32_MAX;
 
 /// `offset` and the links of the ledger are its LedgerNode's.
-struct InputRecord : LedgerNode {
+/// What every record needs comes first: thousands of them are under way, and each is looked at
+/// again when its outputs are acknowledged.
+struct alignas(64) InputRecord : LedgerNode {
+  static constexpr size_t kHotBytes = 256;
+
   uint32_t index = 0;
-  Assignment assignment;
-  Record record;  // views and, while it is pinned, the handle
-  /// Copy of key, payload and headers of a record that had to wait; then the handle is null.
-  std::unique_ptr<char[]> copy;
-  const Header* copied_headers = nullptr;
-  uint32_t copied_header_count = 0;
-  uint64_t bytes = 0;  // as counted against the window
-  int64_t received_ns = 0;
-
-  RecordMetadata metadata;
-  /// What `metadata` shows, where it is not the record's own bytes.
-  std::string headers_json;
-  std::string key_text;
-  /// The execution's ARN; its last kExecutionIdBytes are the execution's id.
-  std::string execution_arn;
-  ExecutionHandle execution;  // while running
-
-  uint64_t lane = 0;  // hash of what it is ordered by
-  uint32_t next_waiting = kNoInput;
   uint32_t outputs_pending = 0;
-  /// Exactly once: outputs that wait until the metadata has room for the offset.
-  OutboxList deferred_outputs;
+  Assignment assignment;
+  int64_t received_ns = 0;
+  uint64_t bytes = 0;         // as counted against the window
+  ExecutionHandle execution;  // while running
+  uint64_t lane = 0;          // hash of what it is ordered by
+  uint32_t next_waiting = kNoInput;
   bool used = false;
   bool has_outcome = false;  // the execution has ended, or never began
   bool holds_lane = false;
@@ -56,6 +45,20 @@ struct InputRecord : LedgerNode {
   /// Its epoch is over: it only waits for its outputs to be given back, and counts for nothing.
   bool dead = false;
   bool held = false;  // its dead letter was refused at least once
+  /// Copy of key, payload and headers of a record that had to wait; then the handle is null.
+  std::unique_ptr<char[]> copy;
+  const Header* copied_headers = nullptr;
+  uint32_t copied_header_count = 0;
+  Record record;  // views and, while it is pinned, the handle
+  /// The execution's ARN; its last kExecutionIdBytes are the execution's id.
+  std::string execution_arn;
+
+  RecordMetadata metadata;
+  /// What `metadata` shows, where it is not the record's own bytes.
+  std::string headers_json;
+  std::string key_text;
+  /// Exactly once: outputs that wait until the metadata has room for the offset.
+  OutboxList deferred_outputs;
 
   std::string_view execution_id() const {
     return std::string_view(execution_arn).substr(execution_arn.size() - kExecutionIdBytes);
@@ -72,6 +75,12 @@ class InputTable {
   InputRecord& Take();
   void Give(InputRecord& input);
   InputRecord& At(uint32_t index) { return *inputs_[index]; }
+  /// At will be called soon, for what an acknowledgement needs.
+  void Prefetch(uint32_t index) const {
+    const auto* const input = reinterpret_cast<const char*>(inputs_[index].get());
+    for (size_t at = 0; at < InputRecord::kHotBytes; at += 64)
+      __builtin_prefetch(input + at);
+  }
   uint32_t used_count() const { return used_count_; }
   /// All that there ever were at once; those in use have `used` set.
   uint32_t size() const { return static_cast<uint32_t>(inputs_.size()); }

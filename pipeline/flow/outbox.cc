@@ -63,11 +63,12 @@ void Outbox::Seal(const OutputRecord& record, uint32_t input, bool dead_letter) 
   const uint32_t index = free_entries_.back();
   free_entries_.pop_back();
   OutboxEntry& entry = entries_[index];
-  entry = {.record = record,
-           .input = input,
-           .block = current_,
-           .dead_letter = dead_letter,
-           .used = true};
+  entry.record = record;
+  entry.input = input;
+  entry.block = current_;
+  entry.dead_letter = dead_letter;
+  entry.refused = false;
+  entry.used = true;
   entry.bytes = record.payload.size() + record.key.size();
   for (const Header& header : record.headers)
     entry.bytes += header.name.size() + header.value.size();
