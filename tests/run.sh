@@ -37,7 +37,7 @@ EOF
 # The second opinion, built beside the program.
 reference=build/release/tests/reference
 # Where threads meet: the unit tests that the thread sanitizer watches.
-threaded=(worker tasks flow admin journal kafka load)
+threaded=(worker tasks flow admin journal kafka files load)
 
 parts=()
 for argument in "$@"; do

@@ -3,7 +3,9 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <sstream>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -158,6 +160,38 @@ TEST(FileSink, WritesOneLineARecord) {
   ASSERT_EQ(sink.PollDeliveries(acknowledged), 1u);
   EXPECT_EQ(acknowledged[0].token, 5u);
   EXPECT_EQ(folder.Read("out"), "{\"a\": 1}\n");
+}
+
+TEST(OutputFiles, KeepLinesWhole_WhenWorkersShareAFile) {
+  constexpr int kWorkerCount = 4;
+  constexpr int kBlockCount = 100;
+  constexpr int kLineCount = 20;  // of a block
+  const Folder folder;
+  OutputFiles files;
+  std::vector<std::thread> workers;
+  for (int worker = 0; worker < kWorkerCount; ++worker) {
+    workers.emplace_back([&, worker] {
+      const std::string line = std::string(50 + worker, static_cast<char>('a' + worker)) + "\n";
+      std::string block;
+      for (int i = 0; i < kLineCount; ++i)
+        block += line;
+      for (int i = 0; i < kBlockCount; ++i) {
+        Result<OutputFile*> file = files.Open(folder.At("out"));
+        ASSERT_TRUE(file.has_value());
+        ASSERT_TRUE((*file)->Write(block).has_value());
+      }
+    });
+  }
+  for (std::thread& worker : workers)
+    worker.join();
+  std::map<std::string, int> counts;
+  std::istringstream written(folder.Read("out"));
+  for (std::string line; std::getline(written, line);)
+    ++counts[line];
+  std::map<std::string, int> expected;
+  for (int worker = 0; worker < kWorkerCount; ++worker)
+    expected[std::string(50 + worker, static_cast<char>('a' + worker))] = kBlockCount * kLineCount;
+  EXPECT_EQ(counts, expected);
 }
 
 TEST(Envelope, KeepsEveryByte) {
