@@ -63,11 +63,11 @@ class Pipeline:
     def signal(self, number):
         self._process.send_signal(number)
 
-    def wait(self):
+    def wait(self, timeout_s=DRAIN_TIMEOUT_S):
         try:
-            return self._process.wait(timeout=DRAIN_TIMEOUT_S)
+            return self._process.wait(timeout=timeout_s)
         except subprocess.TimeoutExpired as error:
-            raise AssertionError(f"no end within {DRAIN_TIMEOUT_S} s\n{self.log()}") from error
+            raise AssertionError(f"no end within {timeout_s} s\n{self.log()}") from error
 
     def kill(self):
         """SIGKILL: nothing is said, nothing is committed."""
