@@ -16,6 +16,7 @@ WORKERS = 2
 RECORDS_MAX = 1000  # window.records_max: of one worker's pipeline
 IN_FLIGHT_WINDOW = WORKERS * 1 * RECORDS_MAX  # what one process may hold, over its workers and pipelines
 SESSION_TIMEOUT_MS = 6000  # the least that a broker allows by default
+SESSION_LOST = ": SESSTMOUT: "  # librdkafka's word for it
 START_AGAIN = (75, 69)
 MISTAKES_MAX = 10  # then nothing is started any more
 LOOK_S = 0.02
@@ -172,6 +173,11 @@ class Fleet:
                 member.process.send_signal(signal.SIGTERM)
         for member in running:
             self.expect_end(member)
+
+    def lost_session_count(self):
+        """How often the client of a worker has said that the group gave it up."""
+        return sum(member.log(os.path.getsize(member.log_path)).count(SESSION_LOST)
+                   for member in self.members if os.path.exists(member.log_path))
 
     def hopeless(self):
         return len(self.mistakes) >= MISTAKES_MAX

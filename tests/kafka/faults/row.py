@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 
+import bounds
 import broker as broker_module
 import event_tool
 import fleet as fleet_module
@@ -17,7 +18,9 @@ PARTITIONS = 12
 EVIDENCE_EVENTS_MAX = 1_000_000  # the records of more are not copied
 STALL_S = 90  # without a new outcome for so long at the end: what is missing is lost
 LOOK_S = 0.02
-AT_LEAST_ONCE, EXACTLY_ONCE = "at-least-once", "exactly-once"
+AT_LEAST_ONCE, EXACTLY_ONCE = "at-least-once", bounds.EXACTLY_ONCE
+# Rows whose faults are ends of processes: what they must have measured, and where all duplicates come from.
+MEASURED = {"kill-aslx": ("recovery", "takeover"), "rebalance": ("takeover",), "stop": ("takeover",)}
 
 
 def say(text):
@@ -36,6 +39,7 @@ class Row:
         self.rng = rng
         self.fault_count = 0
         self.kill_count = 0  # of aslx: each may repeat what was in flight
+        self.stop_count = 0  # of aslx: the same, since others take over from it
         self.recovery_s = []  # a process that comes back under its own name: to its first outcome
         self.holds = False
         self.must_fail = False  # a control: nobody will ask why
@@ -159,9 +163,16 @@ class Row:
         must(self.fault_count >= self.size.faults, f"{self.fault_count} faults of {self.size.faults}")
         if exactly_once:
             must(found["outside_transactions"] == 0, f"{found['outside_transactions']} records in no transaction")
-        elif self.fault == "kill-aslx":
-            bound = self.kill_count * fleet_module.IN_FLIGHT_WINDOW
-            must(found["duplicated"] <= bound, f"{found['duplicated']} duplicated, at most {bound} explained by kills")
+        elif self.fault in MEASURED:
+            ended_count = self.kill_count + self.stop_count + sum(self.fleet.restarts.values())
+            most = bounds.duplicates_max(ended_count, self.fleet.lost_session_count())
+            self.notes["duplicated_max"] = most
+            must(found["duplicated"] <= most, f"{found['duplicated']} duplicated, at most {most} are explained")
+        findings += bounds.late(self.mode, self.recovery_s, self.takeover_s)
+        seconds_of = {"recovery": self.recovery_s, "takeover": self.takeover_s}
+        if self.size.faults > 1:  # a single one is of one kind
+            for name in MEASURED.get(self.fault, ()):
+                must(seconds_of[name], f"no {name} was measured")
         self.holds = not findings
         row = {
             "name": self.name, "value": value, "goal": "<= 0", "holds": self.holds,
@@ -175,7 +186,7 @@ class Row:
         }
         if self.kill_count > 0:
             row["kills"] = self.kill_count
-        for name, seconds in (("recovery", self.recovery_s), ("takeover", self.takeover_s)):
+        for name, seconds in seconds_of.items():
             if seconds:
                 row[f"{name}_s_median"] = round(statistics.median(seconds), 2)
                 row[f"{name}_s_max"] = round(max(seconds), 2)

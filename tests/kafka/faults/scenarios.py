@@ -113,6 +113,7 @@ def stop_process(row, member):
     row.wait_at_work(member)
     since = time.monotonic()
     row.fleet.signal(member, signal.SIGSTOP)
+    row.stop_count += 1
     row.wait_taken_over(member, since)
     row.fleet.signal(member, signal.SIGCONT)
     prefix = member.name + "."
