@@ -47,7 +47,8 @@ void Fleet::OnEnd(Identity& identity) {
   // It is still on the stack.
   world_->timeline.After(0, [this, &identity] {
     std::erase_if(identity.processes, [](const auto& process) { return process->ended(); });
-    if (!identity.processes.empty() || draining_) return;
+    const bool at_end = world_->input_ends && world_->truth.AllCommitted();
+    if (!identity.processes.empty() || draining_ || at_end) return;
     Timeline& timeline = world_->timeline;
     int64_t delay_ns = timeline.Between(10 * kMillisecond, 3 * kSecond);
     if (!healed_ && timeline.Chance(world_->scenario.faults.no_restart_per_mille)) {
@@ -144,12 +145,26 @@ void Fleet::Heal() {
   healed_ = true;
   world_->story.Tell("faults", "are over");
   world_->faults = {};
+  if (world_->pipeline.dead_letters.action == DeadLetterSpec::Action::kStop) {
+    // Each process stops at its next failure, or has already, and is started with this.
+    world_->story.Tell("operator", "gives the pipeline a topic for dead letters");
+    world_->pipeline.dead_letters.action = DeadLetterSpec::Action::kWrite;
+  }
   world_->timeline.SetSlowness(0, 0);
   for (TopicId topic = 0; topic < world_->logs.topic_count(); ++topic)
     world_->logs.Refuse(topic, false);
   for (const auto& identity : identities_) {
     for (const auto& process : identity->processes)
       process->Heal();
+  }
+}
+
+void Fleet::EndInput() {
+  world_->story.Tell("events", "have an end");
+  world_->input_ends = true;
+  for (const auto& identity : identities_) {
+    for (const auto& process : identity->processes)
+      process->GoOn();
   }
 }
 

@@ -19,6 +19,8 @@ class Fleet {
 
   /// From now on nothing is thrown any more, what was done is undone, and who died comes back.
   void Heal();
+  /// Nothing will be read behind the last event: processes end by themselves.
+  void EndInput();
   void Drain();
   /// Nobody comes back any more.
   bool empty() const;

@@ -20,6 +20,8 @@ constexpr std::string_view kDefinition = R"json({
         {"Variable": "$.do", "StringEquals": "task", "Next": "Call"},
         {"Variable": "$.do", "StringEquals": "retry", "Next": "CallAgain"},
         {"Variable": "$.do", "StringEquals": "both", "Next": "CallBoth"},
+        {"Variable": "$.do", "StringEquals": "each", "Next": "CallEach"},
+        {"Variable": "$.do", "StringEquals": "beat", "Next": "CallBeating"},
         {"Variable": "$.do", "StringEquals": "wait", "Next": "Pause"},
         {"Variable": "$.do", "StringEquals": "fail", "Next": "Broken"},
         {"Variable": "$.do", "StringEquals": "spin", "Next": "Spin"}
@@ -56,6 +58,25 @@ constexpr std::string_view kDefinition = R"json({
           "TimeoutSeconds": 30, "End": true}}}
       ],
       "ResultSelector": {"for.$": "$[0].for"},
+      "ResultPath": "$.result",
+      "Next": "Done"
+    },
+    "CallEach": {
+      "Type": "Map",
+      "ItemsPath": "$.each",
+      "MaxConcurrency": 2,
+      "ItemProcessor": {"StartAt": "One", "States": {"One": {
+        "Type": "Task", "Resource": "arn:aws:lambda:us-east-1:000000000000:function:call",
+        "TimeoutSeconds": 30, "End": true}}},
+      "ResultSelector": {"for.$": "$[0].for"},
+      "ResultPath": "$.result",
+      "Next": "Done"
+    },
+    "CallBeating": {
+      "Type": "Task",
+      "Resource": "arn:aws:lambda:us-east-1:000000000000:function:call",
+      "TimeoutSeconds": 30,
+      "HeartbeatSeconds": 5,
       "ResultPath": "$.result",
       "Next": "Done"
     },

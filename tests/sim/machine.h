@@ -15,6 +15,7 @@ std::shared_ptr<const Program> SimulatedMachine();
 /// What the definition says of itself, in seconds.
 inline constexpr int64_t kMachineTimeoutSeconds = 60;
 inline constexpr int64_t kTaskTimeoutSeconds = 30;
+inline constexpr int64_t kHeartbeatSeconds = 5;
 inline constexpr int64_t kRetriedTaskTimeoutSeconds = 10;
 
 }  // namespace aslx::sim

@@ -54,8 +54,9 @@ PipelineSpec MakePipeline(ScenarioDice& dice, Guarantee guarantee) {
   split.split_path = "$.items";
   spec.routes = {other, split, RouteOf("drop", RouteAction::kDrop),
                  RouteOf("dead", RouteAction::kDeadLetter)};
-  spec.dead_letters.action =
-      dice.Chance(100) ? DeadLetterSpec::Action::kDrop : DeadLetterSpec::Action::kWrite;
+  spec.dead_letters.action = DeadLetterSpec::Action::kWrite;
+  if (dice.Chance(100)) spec.dead_letters.action = DeadLetterSpec::Action::kDrop;
+  if (dice.Chance(50)) spec.dead_letters.action = DeadLetterSpec::Action::kStop;
   spec.dead_letters.topic = kDeadTopic;
   spec.window.records_max = dice.OneOf<uint32_t>({1, 2, 3, 5, 8, 20, 60, 1'000});
   spec.window.partition_records_max = dice.OneOf<uint32_t>({1, 3, 10, 1'000});
@@ -93,7 +94,7 @@ FaultPlan MakeFaults(ScenarioDice& dice) {
 
 /// Which deeds this seed knows, as weights.
 struct Mixture {
-  std::array<uint32_t, 10> deeds{};  // by Deed
+  std::array<uint32_t, 12> deeds{};  // by Deed
   uint32_t slow_per_mille = 0;       // answers that never come, or late
   uint32_t sum = 0;
 };
@@ -132,6 +133,12 @@ std::string PayloadOf(ScenarioDice& dice, const InputPlan& input, bool rarely_sl
   if (input.deed == Deed::kWait) {
     const bool too_long = !rarely_slow && dice.Chance(150);
     text += fmt::format(R"(,"seconds":{})", too_long ? 90 : dice.Between(0, rarely_slow ? 3 : 20));
+  }
+  if (input.deed == Deed::kEach) {
+    text += R"(,"each":[0)";
+    for (uint32_t more = dice.Below(5); more > 0; --more)
+      text += fmt::format(",{}", more);
+    text += "]";
   }
   switch (input.way) {
     case Way::kPlain: return text + R"(,"i":0,"n":1})";
@@ -215,6 +222,8 @@ const char* NameOf(Deed deed) {
     case Deed::kTask: return "task";
     case Deed::kRetry: return "retry";
     case Deed::kBoth: return "both";
+    case Deed::kEach: return "each";
+    case Deed::kBeat: return "beat";
     case Deed::kWait: return "wait";
     case Deed::kFail: return "fail";
     case Deed::kSpin: return "spin";
@@ -244,6 +253,11 @@ Scenario MakeScenario(uint64_t seed, std::optional<Guarantee> guarantee) {
       dice.OneOf<int64_t>({100 * kMicrosecond, 20 * kMillisecond, 300 * kMillisecond});
   scenario.chaos_ns = dice.Between(2, 40) * kSecond;
   scenario.faults = MakeFaults(dice);
+  if (dice.Chance(50) && scenario.spec.dead_letters.action != DeadLetterSpec::Action::kStop) {
+    // Partitions that go to another worker after the end would not be read by it.
+    scenario.input_ends = true;
+    scenario.process_count = scenario.workers_per_process = 1;
+  }
   MakeInputs(dice, &scenario);
   return scenario;
 }

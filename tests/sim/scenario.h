@@ -21,6 +21,8 @@ enum class Deed : uint8_t {
   kTask,
   kRetry,
   kBoth,
+  kEach,  // of a Map
+  kBeat,  // a task with signs of life
   kWait,
   kFail,
   kSpin,
@@ -58,7 +60,10 @@ struct InputPlan {
   bool is_no_event() const {
     return deed == Deed::kMalformed || deed == Deed::kEmpty || deed == Deed::kTombstone;
   }
-  bool calls() const { return deed == Deed::kTask || deed == Deed::kRetry || deed == Deed::kBoth; }
+  bool calls() const {
+    return deed == Deed::kTask || deed == Deed::kRetry || deed == Deed::kBoth ||
+           deed == Deed::kEach || deed == Deed::kBeat;
+  }
 };
 
 /// How often what goes wrong. Weights are against each other, `per_mille` are chances.
@@ -98,6 +103,7 @@ struct Scenario {
   uint32_t workers_per_process = 1;
   uint32_t executions_max = 1'000;
   bool static_members = true;
+  bool input_ends = false;  // the pipeline has to end by itself, as one that reads files
   int64_t session_timeout_ns = 10 * kSecond;
   int64_t transaction_timeout_ns = 10 * kSecond;
   int64_t rebalance_timeout_ns = 15 * kSecond;

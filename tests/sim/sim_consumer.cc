@@ -1,6 +1,7 @@
 #include "tests/sim/sim_consumer.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace aslx::sim {
 namespace {
@@ -206,6 +207,7 @@ size_t SimConsumer::Poll(Assignment assignment, std::span<Record> records) {
     Hand(log[input.index], &records[i]);
     site_->watch->Polled(input);
   }
+  if (world_->input_ends) TellEnd();
   if (there > 0) {
     world_->story.Tell(site_->name, "reads {} of partition {}, up to {}", there, owned->partition,
                        records[there - 1].offset);
@@ -214,6 +216,15 @@ size_t SimConsumer::Poll(Assignment assignment, std::span<Record> records) {
                            [this] { site_->wake(); });
   }
   return there;
+}
+
+/// Once, when everything has been handed out.
+void SimConsumer::TellEnd() {
+  const bool all = std::ranges::all_of(owned_, [this](const auto& owned) {
+    return owned.second.position == world_->logs.EventsOf(owned.second.partition).size();
+  });
+  if (!all || std::exchange(told_end_, true)) return;
+  site_->Push(DeliveryEvent::Kind::kEndOfInput, 0, {});
 }
 
 void SimConsumer::Hand(const InputPlan& plan, Record* record) {

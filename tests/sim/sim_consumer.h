@@ -92,6 +92,7 @@ class SimConsumer {
   void SendCommit(uint64_t id, std::map<int32_t, StoredOffset> offsets);
   Owned* Find(Assignment assignment);
   void Hand(const InputPlan& plan, Record* record);
+  void TellEnd();
 
   DeliverySite* site_;
   World* world_;
@@ -102,6 +103,7 @@ class SimConsumer {
   uint32_t member_number_ = 0;
   uint64_t join_number_ = 0;
   int generation_ = -1;
+  bool told_end_ = false;
   uint32_t epoch_ = 0;
   std::map<uint32_t, Owned> owned_;  // by slot
   std::unordered_set<HeldRecord*> held_;

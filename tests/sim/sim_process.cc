@@ -18,6 +18,7 @@ SimProcess::SimProcess(World* world, JournalFile* file, std::string name, uint32
       name_(std::move(name)),
       on_end_(std::move(on_end)),
       clock_(kWallStartNs) {
+  state_.spec = world->pipeline;
   state_.incarnation = incarnation;
   world_->story.Tell(name_, "starts, incarnation {}", incarnation);
   world_->timeline.After(world_->timeline.Latency(), lease_, [this] { Start(); });
@@ -61,12 +62,18 @@ void SimProcess::OnTurned() {
     const Error* const failure = worker->finished() ? worker->failure() : nullptr;
     if (failure == nullptr) continue;
     failed = true;
-    if (failure->kind != ErrorKind::kUnknownOutcome) {
+    const bool stops = state_.spec.dead_letters.action == DeadLetterSpec::Action::kStop &&
+                       failure->kind == ErrorKind::kData;
+    if (failure->kind != ErrorKind::kUnknownOutcome && !stops) {
       world_->story.Break("{}: a worker ends with: {}", name_, failure->message);
     }
   }
   if (all) {
     world_->story.Tell(name_, "ends");
+    if (world_->input_ends && !failed && !world_->truth.AllCommitted()) {
+      world_->story.Break("{} ends by itself, and not everything is done: {}", name_,
+                          world_->truth.FirstUncovered());
+    }
     ended_ = true;
     on_end_();
   } else if (failed && !draining_) {

@@ -29,6 +29,8 @@ class SimProcess {
   void JumpWall(int64_t ns) { clock_.JumpWall(ns); }
   void SetRate(int64_t rate_ppm);
   void Drain();
+  /// Something is there for every worker, and whatever it wanted to do by now is due.
+  void GoOn();
   /// Whatever was done to it is over.
   void Heal();
 
@@ -42,7 +44,6 @@ class SimProcess {
   void Start();
   void OnTurned();
   void End();
-  void GoOn();
 
   World* world_;
   JournalFile* file_;

@@ -1,5 +1,8 @@
 #include "tests/sim/sim_tasks.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "tests/sim/machine.h"
 
 namespace aslx::sim {
@@ -9,13 +12,19 @@ void SimTasks::Submit(const TaskRequest& request) {
   const InputId input = *journal_->current();
   const InputPlan& plan = world_->truth.PlanOf(input);
   const SuspensionToken token = request.token;
-  waiting_[CallOf(token)] = {input, request.deadline_ns};
+  waiting_[CallOf(token)] = {input, request.deadline_ns, request.deadline_ns};
   watch_->TaskBegan(input);
   const uint32_t attempt = ++attempts_[{token.execution, token.generation}];
   // On the fastest clock an answer is still in time, so that an event's outcome is always the same.
   int64_t delay_ns = world_->timeline.Between(0, 200 * kMillisecond);
   if (world_->timeline.Chance(150)) delay_ns = world_->timeline.Between(0, 5 * kSecond);
   if (world_->timeline.Chance(100)) delay_ns = 0;
+  if (plan.deed == Deed::kBeat) {
+    waiting_[CallOf(token)].beaten = true;
+    delay_ns += world_->timeline.Between(0, 10 * kSecond);
+    const bool goes_on = plan.answer != Answer::kNever && plan.answer != Answer::kLate;
+    Beat(token, goes_on ? INT64_MAX : world_->timeline.now_ns() + delay_ns);
+  }
   switch (plan.answer) {
     case Answer::kGood: Plan(token, input, delay_ns, nullptr); return;
     case Answer::kBad: Plan(token, input, delay_ns, "Sim.Bad"); return;
@@ -30,6 +39,19 @@ void SimTasks::Submit(const TaskRequest& request) {
   const int64_t late_s =
       plan.deed == Deed::kRetry ? 4 * kRetriedTaskTimeoutSeconds : 2 * kTaskTimeoutSeconds;
   Plan(token, input, late_s * kSecond + delay_ns, nullptr);
+}
+
+/// In time, on the fastest clock and however long a thread takes to come back.
+void SimTasks::Beat(SuspensionToken token, int64_t until_ns) {
+  const int64_t delay_ns = world_->timeline.Between(kSecond / 2, kHeartbeatSeconds * kSecond / 2);
+  world_->timeline.After(delay_ns, lease_, [this, token, until_ns] {
+    const auto waiting = waiting_.find(CallOf(token));
+    if (waiting == waiting_.end() || world_->timeline.now_ns() > until_ns) return;
+    waiting->second.beaten = true;
+    completions_->Push(Completion::Heartbeat(token));
+    wake_();
+    Beat(token, until_ns);
+  });
 }
 
 void SimTasks::Plan(SuspensionToken token, InputId input, int64_t delay_ns, const char* error) {
@@ -61,7 +83,10 @@ void SimTasks::Cancel(SuspensionToken token) {
 }
 
 void SimTasks::CheckDeadlines(int64_t mono_ns) {
-  for (const auto& [call, waiting] : waiting_) {
+  for (auto& [call, waiting] : waiting_) {
+    if (std::exchange(waiting.beaten, false)) {
+      waiting.deadline_ns = std::min(waiting.latest_ns, mono_ns + kHeartbeatSeconds * kSecond);
+    }
     if (waiting.deadline_ns + 2 * kMillisecond > mono_ns) continue;
     world_->story.Break("{} still waits for its task {} ms after the deadline",
                         world_->truth.PlanOf(waiting.input).origin,

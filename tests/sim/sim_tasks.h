@@ -35,11 +35,14 @@ class SimTasks final : public TaskGateway {
   using Call = std::tuple<uint32_t, uint32_t, uint32_t, uint32_t>;
   struct Waiting {
     InputId input;
-    int64_t deadline_ns = 0;
+    int64_t latest_ns = 0;    // whatever it shows of itself
+    int64_t deadline_ns = 0;  // with its last sign of life
+    bool beaten = false;      // since the last Turn
   };
   static Call CallOf(SuspensionToken token) {
     return {token.execution, token.generation, token.branch, token.serial};
   }
+  void Beat(SuspensionToken token, int64_t until_ns);
   void Plan(SuspensionToken token, InputId input, int64_t delay_ns, const char* error);
 
   World* world_;

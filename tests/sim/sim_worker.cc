@@ -32,7 +32,7 @@ SimWorker::SimWorker(World* world, ProcessState* process, const ProcessClock* cl
       journal_(world, process, file, &watch_, &mono_ns_),
       tasks_(world, process, &journal_, &watch_, &completions_, [this] { Wake(); }) {
   FlowParts parts;
-  parts.spec = &world->scenario.spec;
+  parts.spec = &process->spec;
   parts.program = world->program;
   parts.delivery = &delivery_;
   parts.gateway = &tasks_;

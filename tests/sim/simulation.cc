@@ -8,6 +8,8 @@ namespace {
 // Nothing takes so long once the faults are over: sixty records, one at a time, a minute each.
 constexpr int64_t kRestNsMax = 3 * 3'600 * kSecond;
 constexpr uint64_t kStepsMax = 2'000'000;
+// Longer than a process can stay away, and a member be missed.
+constexpr int64_t kReturnNsMax = 180 * kSecond;
 constexpr int64_t kDrainNsMax = 60 * kSecond;
 
 class Simulation {
@@ -63,14 +65,22 @@ class Simulation {
 
   void Recover() {
     fleet_->Heal();
-    RunUntil(world_.timeline.now_ns() + kRestNsMax,
-             [this] { return world_.truth.AllCommitted() && fleet_->idle(); });
-    if (world_.story.broken()) return;
-    if (!world_.truth.AllCommitted()) {
-      world_.story.Break("long after the last fault not everything is done: {}",
-                         world_.truth.FirstUncovered());
+    if (world_.scenario.input_ends) {
+      // Until everyone is back and the group has come to rest.
+      RunUntil(world_.timeline.now_ns() + kReturnNsMax, [] { return false; });
+      fleet_->EndInput();
+      RunUntil(world_.timeline.now_ns() + kRestNsMax,
+               [this] { return world_.truth.AllCommitted() && fleet_->empty(); });
+      CheckAllCommitted();
+      if (!world_.story.broken() && !fleet_->empty()) {
+        world_.story.Break("a process does not end though its input has ended");
+      }
       return;
     }
+    RunUntil(world_.timeline.now_ns() + kRestNsMax,
+             [this] { return world_.truth.AllCommitted() && fleet_->idle(); });
+    CheckAllCommitted();
+    if (world_.story.broken()) return;
     fleet_->CheckIdle();
     fleet_->Drain();
     RunUntil(world_.timeline.now_ns() + kDrainNsMax,
@@ -78,6 +88,12 @@ class Simulation {
     if (!world_.story.broken() && !fleet_->empty()) {
       world_.story.Break("a process that was asked to drain does not end");
     }
+  }
+
+  void CheckAllCommitted() {
+    if (world_.story.broken() || world_.truth.AllCommitted()) return;
+    world_.story.Break("long after the last fault not everything is done: {}",
+                       world_.truth.FirstUncovered());
   }
 
   World world_;

@@ -18,6 +18,7 @@ namespace aslx::sim {
 struct World {
   World(const Scenario& what, std::shared_ptr<const Program> machine, std::FILE* trace)
       : scenario(what),
+        pipeline(what.spec),
         program(std::move(machine)),
         timeline(what.seed),
         story(what.seed, &timeline, trace),
@@ -27,6 +28,8 @@ struct World {
         transactions(what, &timeline, &story, &truth, &logs, &group) {}
 
   const Scenario& scenario;
+  PipelineSpec pipeline;  // what a process starts with; whoever operates it may change it
+  bool input_ends = false;
   std::shared_ptr<const Program> program;
   Timeline timeline;
   Story story;
@@ -39,6 +42,7 @@ struct World {
 
 /// What the parts of a process have in common.
 struct ProcessState {
+  PipelineSpec spec;
   /// It has died in the middle of a Turn: nothing that it still does in it has any effect.
   bool dying = false;
   bool frozen = false;
