@@ -20,7 +20,7 @@ EOT
 
 # So many seeds are looked through for a seeded bug, for so many seconds at most.
 mutation_seeds=100000
-mutation_seconds=45
+mutation_seconds=120
 
 build() {
   configs/setup.sh || exit 70
