@@ -71,7 +71,7 @@ void MemoryDelivery::FollowMain() {
 void MemoryDelivery::BeginStep() {
   schedule_.emplace(link_->step, link_->begin_ns, link_->index, link_->senders);
   times_.reset();
-  if (!schedule_->open_loop()) times_.emplace(schedule_->in_flight_max());
+  if (!schedule_->open_loop()) times_.emplace(schedule_->in_flight_max(), schedule_->begin_ns());
   sent_ = 0;
   dropped_before_ = counters_->dropped.value();
   link_->tally.Begin(&*schedule_, next_sequence_, times_ ? &*times_ : nullptr);
@@ -97,11 +97,14 @@ bool MemoryDelivery::NextEvent(DeliveryEvent* event) {
 size_t MemoryDelivery::Poll(Assignment, std::span<Record> records) {
   if (!schedule_ || link_->sent_all.load(std::memory_order_relaxed)) return 0;
   const int64_t now_ns = clock_->Now();
-  const uint64_t settled =
-      link_->tally.answered_count() + counters_->dropped.value() - dropped_before_;
+  const uint64_t dropped = counters_->dropped.value() - dropped_before_;
+  const uint64_t settled = link_->tally.answered_count() + dropped;
   const uint64_t due = schedule_->DueCount(now_ns, sent_, sent_ - std::min(sent_, settled));
-  const size_t count = std::min<uint64_t>(due, records.size());
-  for (Record& record : records.first(count)) {
+  const size_t count_max = std::min<uint64_t>(due, records.size());
+  size_t count = 0;
+  for (; count < count_max; ++count) {
+    if (times_ && !times_->Store(sent_, now_ns, dropped > 0)) break;
+    Record& record = records[count];
     Slot* const slot = TakeSlot();
     slot->digits = WriteSequence(next_sequence_, &slot->text);
     record = {};
@@ -114,7 +117,6 @@ size_t MemoryDelivery::Poll(Assignment, std::span<Record> records) {
       record.key = pool_->key(next_sequence_);
     }
     record.handle = slot;
-    if (times_) times_->Store(sent_, now_ns);
     ++sent_;
     ++next_sequence_;
   }

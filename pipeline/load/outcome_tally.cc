@@ -5,10 +5,30 @@
 
 namespace aslx {
 
-SentTimes::SentTimes(uint64_t in_flight_max)
-    : mask_(std::bit_ceil(std::max<uint64_t>(in_flight_max, 1)) - 1), times_(mask_ + 1) {
-  for (std::atomic<int64_t>& time : times_)
-    time.store(kNone, std::memory_order_relaxed);
+SentTimes::SentTimes(uint64_t in_flight_max, int64_t begin_ns)
+    : place_bits_(static_cast<uint32_t>(std::bit_width(std::max(in_flight_max, kSpanMin) - 1))),
+      begin_ns_(begin_ns),
+      places_(uint64_t{1} << place_bits_) {
+  for (std::atomic<uint64_t>& place : places_)
+    place.store(kFree, std::memory_order_relaxed);
+}
+
+bool SentTimes::Store(uint64_t number, int64_t ns, bool overwrites) {
+  std::atomic<uint64_t>& place = places_[number & (places_.size() - 1)];
+  if (!overwrites && place.load(std::memory_order_relaxed) != kFree) return false;
+  const auto since_ns = static_cast<uint64_t>(std::max<int64_t>(ns - begin_ns_, 0));
+  // Released with the event: whoever sees its outcome sees its time.
+  place.store(TagOf(number) | since_ns, std::memory_order_release);
+  return true;
+}
+
+int64_t SentTimes::Take(uint64_t number) {
+  std::atomic<uint64_t>& place = places_[number & (places_.size() - 1)];
+  uint64_t held = place.load(std::memory_order_acquire);
+  if (held == kFree || held >> kTimeBits << kTimeBits != TagOf(number)) return kNone;
+  // The sender may give the place away at this moment.
+  if (!place.compare_exchange_strong(held, kFree, std::memory_order_acq_rel)) return kNone;
+  return begin_ns_ + static_cast<int64_t>(held & ((uint64_t{1} << kTimeBits) - 1));
 }
 
 void OutcomeTally::Begin(const StepSchedule* schedule, uint64_t first_sequence, SentTimes* sent) {

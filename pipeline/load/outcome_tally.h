@@ -18,25 +18,34 @@
 
 namespace aslx {
 
-/// Closed loop: when each event that is in flight was sent.
+/// Closed loop: when each event that is in flight was sent. Those in flight are few, and need not
+/// be the latest: one that waits is overtaken. So it has more places than that, and a place that is
+/// taken is not given to a later event.
 class SentTimes {
  public:
-  /// `in_flight_max` of them at once.
-  explicit SentTimes(uint64_t in_flight_max);
-  void Store(uint64_t number, int64_t ns) {
-    // Released with the event: whoever sees its outcome sees its time.
-    times_[number & mask_].store(ns, std::memory_order_release);
-  }
-  /// kNone: it was taken before, or never stored.
-  int64_t Take(uint64_t number) {
-    return times_[number & mask_].exchange(kNone, std::memory_order_acq_rel);
-  }
+  /// So far apart the numbers of those in flight may be, at least.
+  static constexpr uint64_t kSpanMin = 1u << 20;
+
+  /// Times are from `begin_ns` on.
+  SentTimes(uint64_t in_flight_max, int64_t begin_ns);
+  /// False: its place is taken by an event that was sent long before. `overwrites`: that one may
+  /// never have an outcome, so it loses its place.
+  bool Store(uint64_t number, int64_t ns, bool overwrites);
+  /// kNone: it was taken before, or never stored, or has lost its place.
+  int64_t Take(uint64_t number);
 
   static constexpr int64_t kNone = INT64_MIN;
 
  private:
-  uint64_t mask_;
-  std::vector<std::atomic<int64_t>> times_;
+  // A place holds the time in its lower bits, three days of nanoseconds, and above them which of
+  // the numbers that share the place it is of.
+  static constexpr uint32_t kTimeBits = 48;
+  static constexpr uint64_t kFree = UINT64_MAX;
+  uint64_t TagOf(uint64_t number) const { return number >> place_bits_ << kTimeBits; }
+
+  uint32_t place_bits_;
+  int64_t begin_ns_;
+  std::vector<std::atomic<uint64_t>> places_;
 };
 
 class OutcomeTally {

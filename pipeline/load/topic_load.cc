@@ -59,7 +59,7 @@ void TopicLoad::Begin(const LoadStep& step, int64_t begin_ns) {
   step_ = step;
   schedule_.emplace(step, begin_ns);
   times_.reset();
-  if (!step.open_loop()) times_.emplace(schedule_->in_flight_max());
+  if (!step.open_loop()) times_.emplace(schedule_->in_flight_max(), begin_ns);
   next_sequence_ += sent_.load(std::memory_order_relaxed);
   tally_.Begin(&*schedule_, next_sequence_, times_ ? &*times_ : nullptr);
   without_record_before_ = options_.without_record ? options_.without_record() : 0;
@@ -97,8 +97,11 @@ Result<void> TopicLoad::End(StepResult* result) {
   result->measured = result->latency.count();
   result->arrived_in_time = tally_.arrived_in_time_count();
   use_.refused_count = sender_->refused_count() - refused_before_;
-  const int64_t end_ns = std::min(options_.clock->Now(), schedule_->measured_until_ns());
+  // By number: what is not back when all is sent, is waited for, too.
+  const int64_t end_ns =
+      step_.count != 0 ? std::max(tally_.last_ns(), sent_all_ns_) : schedule_->measured_until_ns();
   const int64_t measured_ns = std::max<int64_t>(end_ns - schedule_->measured_from_ns(), 1);
+  if (step_.count != 0) waiting_ns_ += end_ns - sent_all_ns_;
   use_.waiting_share =
       std::min(1.0, static_cast<double>(waiting_ns_) / static_cast<double>(measured_ns));
   result->generator = use_;
@@ -113,11 +116,13 @@ Result<void> TopicLoad::End(StepResult* result) {
 
 // --- The sender
 
+uint64_t TopicLoad::WithoutRecord() const {
+  return options_.without_record ? options_.without_record() - without_record_before_ : 0;
+}
+
 uint64_t TopicLoad::InFlight() const {
-  const uint64_t without =
-      options_.without_record ? options_.without_record() - without_record_before_ : 0;
   const uint64_t sent = sent_.load(std::memory_order_relaxed);
-  return sent - std::min(sent, tally_.answered_count() + without);
+  return sent - std::min(sent, tally_.answered_count() + WithoutRecord());
 }
 
 void TopicLoad::Send() {
@@ -134,6 +139,7 @@ void TopicLoad::Send() {
       sender_->Serve(1);  // librdkafka has as much as it takes
     }
   }
+  sent_all_ns_ = options_.clock->Now();
   sent_all_.store(true, std::memory_order_relaxed);
   while (sender_->unacknowledged_count() > 0 && !stopping_.load(std::memory_order_relaxed))
     sender_->Serve(10);
@@ -153,10 +159,14 @@ void TopicLoad::Pause(int64_t now_ns) {
 
 uint64_t TopicLoad::SendDue(int64_t now_ns, uint64_t count) {
   const uint64_t first = sent_.load(std::memory_order_relaxed);
+  const bool overwrites = times_ && WithoutRecord() > 0;
   for (uint64_t i = 0; i < count; ++i) {
     const uint64_t number = first + i;
-    if (times_) times_->Store(number, now_ns);
-    if (!SendOne(number)) return i;
+    if (times_ && !times_->Store(number, now_ns, overwrites)) return i;
+    if (!SendOne(number)) {
+      if (times_) (void)times_->Take(number);  // its place is free again
+      return i;
+    }
     if (!times_) {
       const int64_t late_ns = now_ns - schedule_->IntendedNs(number);
       if (late_ns > GeneratorUse::kLateNs) ++use_.late_count;

@@ -56,6 +56,7 @@ class TopicLoad final : public LoadDriver {
   uint64_t SendDue(int64_t now_ns, uint64_t count);
   bool SendOne(uint64_t number);
   void Pause(int64_t now_ns);
+  uint64_t WithoutRecord() const;
   uint64_t InFlight() const;
   void Read();
 
@@ -72,6 +73,7 @@ class TopicLoad final : public LoadDriver {
   // The sender's, main's when it has ended.
   GeneratorUse use_;
   int64_t waiting_ns_ = 0;
+  int64_t sent_all_ns_ = 0;
   uint64_t refused_before_ = 0;
   // Relaxed: for progress, and to end the threads.
   std::atomic<uint64_t> sent_{0};

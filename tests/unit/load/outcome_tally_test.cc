@@ -56,14 +56,14 @@ TEST(OutcomeTally, CountsLatencyFromSendingInAClosedLoop) {
   step.in_flight_max = 2;
   step.measure_ns = 10 * kMs;
   const StepSchedule schedule(step, 0);
-  SentTimes sent(2);
+  SentTimes sent(2, 0);
   OutcomeTally tally;
   tally.Begin(&schedule, 0, &sent);
-  sent.Store(0, 1 * kMs);
-  sent.Store(1, 2 * kMs);
+  ASSERT_TRUE(sent.Store(0, 1 * kMs, false));
+  ASSERT_TRUE(sent.Store(1, 2 * kMs, false));
   tally.Record(1, 5 * kMs);
   tally.Record(1, 6 * kMs);
-  sent.Store(3, 7 * kMs);  // in the place of number 1
+  ASSERT_TRUE(sent.Store(3, 7 * kMs, false));
   tally.Record(3, 9 * kMs);
   tally.Record(0, 11 * kMs);  // behind the measured time, and measured
   EXPECT_EQ(tally.answered_count(), 3u);
@@ -72,6 +72,26 @@ TEST(OutcomeTally, CountsLatencyFromSendingInAClosedLoop) {
   EXPECT_EQ(tally.latency().count(), 3u);
   EXPECT_EQ(tally.latency().max_ns(), 10 * kMs);
   EXPECT_EQ(tally.latency().min_ns(), 2 * kMs);
+}
+
+TEST(SentTimes, AnEventThatWaitsKeepsItsPlace) {
+  constexpr uint64_t kSpan = SentTimes::kSpanMin;
+  SentTimes sent(10, 5);
+  ASSERT_TRUE(sent.Store(7, 100, false));
+  // All others were answered at once, and the numbers have come round.
+  for (uint64_t number = 8; number < kSpan + 7; ++number) {
+    ASSERT_TRUE(sent.Store(number, 200, false));
+    ASSERT_EQ(sent.Take(number), 200);
+  }
+  EXPECT_FALSE(sent.Store(kSpan + 7, 300, false)) << "7 is not back yet";
+  EXPECT_EQ(sent.Take(kSpan + 7), SentTimes::kNone);
+  EXPECT_EQ(sent.Take(7), 100);
+  EXPECT_EQ(sent.Take(7), SentTimes::kNone);
+  EXPECT_TRUE(sent.Store(kSpan + 7, 300, false));
+  // Where events may end without a record, a place is not kept for ever.
+  EXPECT_TRUE(sent.Store(2 * kSpan + 7, 400, true));
+  EXPECT_EQ(sent.Take(kSpan + 7), SentTimes::kNone);
+  EXPECT_EQ(sent.Take(2 * kSpan + 7), 400);
 }
 
 TEST(OutcomeTally, HasATimeline) {
