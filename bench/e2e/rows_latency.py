@@ -21,7 +21,9 @@ BENCH_LIMIT_S = 180
 
 
 def load(rig, command, source, sink, *arguments):
-    """One step of `aslx bench` on a subject that runs: the step of its report."""
+    """One step of `aslx bench` on a subject that runs: the step of its report. It ends with 1 where an event has no
+    outcome, which only an open loop must not have: a closed one says how fast, and no latency is taken from it that
+    is compared."""
     path = rig.path("bench.json")
     with subject_module.Subject(command) as running:
         done = subprocess.run(
@@ -29,12 +31,12 @@ def load(rig, command, source, sink, *arguments):
              "--output-topic", sink, "--events", rig.event_file("iot"), "--pid", str(running.pid), "--warmup", WARM_UP,
              "--duration", DURATION, "--json", path, "--quiet", *arguments],
             capture_output=True, text=True, timeout=BENCH_LIMIT_S, check=False)
-        if done.returncode != 0:
+        if not os.path.exists(path):
             raise RuntimeError(f"aslx bench ended with {done.returncode}: {done.stderr}{running.log()}")
     with open(path, encoding="utf-8") as file:
         step, = json.load(file)["steps"]
     os.remove(path)
-    if step["unanswered"]:
+    if step["unanswered"] and step["offered_per_s"]:
         raise RuntimeError(f"{step['unanswered']} of {step['sent']} events have no outcome")
     return step
 
