@@ -10,6 +10,8 @@ if ! command -v go >/dev/null; then
   fi
   PATH=$TARGET/go/bin:$PATH
 fi
+# Modules into the cache folder and nothing into the home folder.
+export GOMODCACHE=$CACHE/go-modules GOFLAGS=-modcacherw XDG_CONFIG_HOME=$CACHE/config
 CGO_ENABLED=0 go build -mod=readonly -o "$TARGET/benthos" . >&2
 sed -nE 's|^require github.com/benthosdev/benthos/v4 v(.*)|benthos=\1|p' go.mod
 go version "$TARGET/benthos" | sed -E 's/.*: go/go=/'

@@ -6,7 +6,7 @@ cd "${1:-$(dirname "$0")}"
 if ! cmp -s package.json "$TARGET/package.json"; then
   cp package.json "$TARGET/package.json.new"
   (cd "$TARGET" && rm -rf node_modules && mv package.json.new package.json &&
-    npm install --silent --no-audit --no-fund --ignore-scripts --cache "$CACHE/npm" >&2) ||
+    npm install --silent --no-audit --no-fund --no-update-notifier --ignore-scripts --cache "$CACHE/npm" >&2) ||
     { rm -f "$TARGET/package.json"; exit 1; }
 fi
 sed -nE '/"dependencies"/,/}/s/^ *"(@?[a-z/-]+)": "([0-9.]+)",?$/\1=\2/p' package.json
