@@ -6,8 +6,9 @@ namespace aslx {
 namespace {
 
 constexpr uint64_t kBell = 1;
-/// Kafka's number of the EndTxn request.
-constexpr int16_t kEndTransactionKey = 26;
+// Kafka's numbers of the requests that a late copy of does harm.
+constexpr int16_t kEndTxnKey = 26;
+constexpr int16_t kTxnOffsetCommitKey = 28;
 /// Of the transaction's time-out, so much for a record: what cannot be written ends as an abort of
 /// ours before the broker gives the transaction up, which would be the end of this process.
 constexpr int64_t kRecordTimeoutPercent = 80;
@@ -43,11 +44,11 @@ KafkaSettings::Properties DefaultsOf(const KafkaProducerOptions& options) {
 
 Result<std::unique_ptr<KafkaProducer>> KafkaProducer::Make(const KafkaProducerOptions& options) {
   std::unique_ptr<KafkaProducer> producer(new KafkaProducer);
-  producer->end_requests_ = std::make_unique<EndRequests>();
+  producer->requests_ = std::make_unique<RequestCounts>();
   Result<void> made = producer->handle_.Make(
       RD_KAFKA_PRODUCER, options.settings, DefaultsOf(options), [&](rd_kafka_conf_t* conf) {
         rd_kafka_conf_set_events(conf, RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR);
-        rd_kafka_conf_interceptor_add_on_new(conf, "aslx", &OnNew, producer->end_requests_.get());
+        rd_kafka_conf_interceptor_add_on_new(conf, "aslx", &OnNew, producer->requests_.get());
       });
   if (!made) return tl::unexpected<Error>(made.error());
   producer->queue_ = rd_kafka_queue_get_main(producer->get());
@@ -55,23 +56,25 @@ Result<std::unique_ptr<KafkaProducer>> KafkaProducer::Make(const KafkaProducerOp
   return producer;
 }
 
-rd_kafka_resp_err_t KafkaProducer::OnNew(rd_kafka_t* instance, const rd_kafka_conf_t*,
-                                         void* requests, char*, size_t) {
-  return rd_kafka_interceptor_add_on_request_sent(instance, "aslx", &OnRequestSent, requests);
+rd_kafka_resp_err_t KafkaProducer::OnNew(rd_kafka_t* instance, const rd_kafka_conf_t*, void* counts,
+                                         char*, size_t) {
+  return rd_kafka_interceptor_add_on_request_sent(instance, "aslx", &OnRequestSent, counts);
 }
 
 rd_kafka_resp_err_t KafkaProducer::OnRequestSent(rd_kafka_t*, int, const char*, int32_t,
                                                  int16_t api_key, int16_t, int32_t, size_t,
-                                                 void* requests) {
-  // Relaxed: the count is read after the call that these requests belong to has returned, and
+                                                 void* counts) {
+  // Relaxed: the counts are read after the call that these requests belong to has returned, and
   // librdkafka's locks order the two.
-  if (api_key == kEndTransactionKey)
-    static_cast<EndRequests*>(requests)->count.fetch_add(1, std::memory_order_relaxed);
+  auto* const requests = static_cast<RequestCounts*>(counts);
+  if (api_key == kEndTxnKey) requests->ends.fetch_add(1, std::memory_order_relaxed);
+  if (api_key == kTxnOffsetCommitKey) requests->offsets.fetch_add(1, std::memory_order_relaxed);
   return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
-uint32_t KafkaProducer::TakeEndRequestCount() {
-  return end_requests_->count.exchange(0, std::memory_order_relaxed);
+KafkaProducer::EndRequests KafkaProducer::TakeEndRequests() {
+  return {requests_->ends.exchange(0, std::memory_order_relaxed),
+          requests_->offsets.exchange(0, std::memory_order_relaxed)};
 }
 
 void KafkaProducer::OpenTopics(const std::vector<std::string>& names) {
@@ -141,13 +144,13 @@ bool KafkaProducer::Close() {
   ReleaseParts();
   // Destroying does not wait for deliveries, and what it leaves no longer refers to payloads.
   if (handle_.Destroy()) return true;
-  (void)end_requests_.release();
+  (void)requests_.release();
   return false;
 }
 
 void KafkaProducer::Abandon() {
   handle_.Abandon();
-  (void)end_requests_.release();
+  (void)requests_.release();
   topics_.clear();
   queue_ = nullptr;
 }

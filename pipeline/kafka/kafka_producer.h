@@ -44,9 +44,15 @@ class KafkaProducer {
   /// The next report or error; null when there is none. The caller destroys it.
   rd_kafka_event_t* NextEvent() { return rd_kafka_queue_poll(queue_, 0); }
 
-  /// Requests that end a transaction, sent since the last call. A second one means that the first
-  /// may still be on its way.
-  uint32_t TakeEndRequestCount();
+  /// How often the end of a transaction was requested, and how often its offsets were sent. A
+  /// second request means that the first may still be on its way, into a later transaction.
+  struct EndRequests {
+    uint32_t ends = 0;
+    uint32_t offsets = 0;
+    bool any_twice() const { return ends > 1 || offsets > 1; }
+  };
+  /// Since the last call.
+  EndRequests TakeEndRequests();
 
   /// Gives up what is not yet delivered and destroys the instance, within kCloseLimitMs: afterwards
   /// no payload is referred to, unless it hangs. False when it did.
@@ -58,18 +64,19 @@ class KafkaProducer {
 
  private:
   /// What the interceptor counts into.
-  struct EndRequests {
-    std::atomic<uint32_t> count{0};
+  struct RequestCounts {
+    std::atomic<uint32_t> ends{0};
+    std::atomic<uint32_t> offsets{0};
   };
 
   KafkaProducer() = default;
   static rd_kafka_resp_err_t OnNew(rd_kafka_t* instance, const rd_kafka_conf_t*, void* requests,
                                    char*, size_t);
   static rd_kafka_resp_err_t OnRequestSent(rd_kafka_t*, int, const char*, int32_t, int16_t api_key,
-                                           int16_t, int32_t, size_t, void* requests);
+                                           int16_t, int32_t, size_t, void* counts);
   void ReleaseParts();
 
-  std::unique_ptr<EndRequests> end_requests_;
+  std::unique_ptr<RequestCounts> requests_;
   KafkaHandle handle_;
   rd_kafka_queue_t* queue_ = nullptr;
   std::vector<rd_kafka_topic_t*> topics_;

@@ -15,8 +15,8 @@ constexpr int64_t kCloseLookMs = 10;
 /// A new producer asks for its topics' metadata before the first record needs it.
 constexpr int64_t kWarmMs = 1'000;
 
-/// The control run of the fault tests shows that without a new producer a delayed request to end a
-/// transaction loses or duplicates records. For nothing else; users are not told of it.
+/// The control run of the fault tests shows that without a new producer a delayed request of a
+/// transaction's end loses or duplicates records. For nothing else; users are not told of it.
 bool RenewalSwitchedOff() {
   const char* value = std::getenv("ASLX_TEST_NO_RECYCLE");
   return value != nullptr && std::string_view(value) == "1";
@@ -56,7 +56,7 @@ void KafkaTransaction::Job::End(KafkaProducer& producer) {
     return FailWith(ErrorKind::kUnknownOutcome, outcome.reason);
   }
   if (outcome.forbidden) return FailWith(ErrorKind::kConfiguration, outcome.reason);
-  renewal_needed = outcome.end_requested_twice && !RenewalSwitchedOff();
+  renewal_needed = outcome.request_under_way && !RenewalSwitchedOff();
   if (renewal_needed) return;
   std::string reason;
   if (!BeginTransaction(producer, &reason)) FailWith(ErrorKind::kUnknownOutcome, std::move(reason));
@@ -131,9 +131,8 @@ bool KafkaTransaction::Ended() {
   finished_ = job_->failed;
   if (stage_ == Stage::kEnding && job_->renewal_needed) {
     Log(LogLevel::kInfo,
-        "producer: the end of a transaction was requested twice; it is made anew, so that a "
-        "request "
-        "still under way ends no later one");
+        "producer: a request of the last transaction's end may still be under way; it is made "
+        "anew, so that the request counts for no later transaction");
     StartRenewal();
     return false;
   }

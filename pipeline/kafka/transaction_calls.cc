@@ -134,7 +134,7 @@ TransactionOutcome AbortTransaction(KafkaProducer& producer, int64_t timeout_ms,
   }
   return {.end = TransactionEnd::kAborted,
           .reason = std::move(reason),
-          .end_requested_twice = producer.TakeEndRequestCount() > 1};
+          .request_under_way = producer.TakeEndRequests().any_twice()};
 }
 
 TransactionOutcome CommitTransaction(KafkaProducer& producer,
@@ -152,18 +152,26 @@ TransactionOutcome CommitTransaction(KafkaProducer& producer,
     });
     if (answer.verdict == CallVerdict::kUnknown) return Unknown("offsets", answer);
     // Without its offsets the transaction is not committed: an abort is certain.
-    if (answer.verdict != CallVerdict::kDone)
-      return AbortAfter("offsets", TopicUse::kRead, answer, producer, timeout_ms);
+    if (answer.verdict != CallVerdict::kDone) {
+      TransactionOutcome aborted =
+          AbortAfter("offsets", TopicUse::kRead, answer, producer, timeout_ms);
+      // Time ran out on a request that may never have been answered.
+      if (answer.verdict == CallVerdict::kAgain) aborted.request_under_way = true;
+      return aborted;
+    }
   }
   answer = Repeat(deadline, [&](int left_ms) {
     return rd_kafka_commit_transaction(producer.get(), std::max(left_ms, 1));
   });
-  const uint32_t requests = producer.TakeEndRequestCount();
-  if (answer.verdict == CallVerdict::kDone) return {TransactionEnd::kCommitted, {}, requests > 1};
+  const KafkaProducer::EndRequests requests = producer.TakeEndRequests();
+  if (answer.verdict == CallVerdict::kDone)
+    return {TransactionEnd::kCommitted, {}, requests.any_twice()};
   // Once the request is out only its success says what the broker did: REQUEST_TIMED_OUT, for one,
   // asks for an abort and may have committed.
-  if (answer.verdict != CallVerdict::kAbort || requests > 0) return Unknown("commit", answer);
-  return AbortAfter("commit", TopicUse::kWrite, answer, producer, timeout_ms);
+  if (answer.verdict != CallVerdict::kAbort || requests.ends > 0) return Unknown("commit", answer);
+  TransactionOutcome aborted = AbortAfter("commit", TopicUse::kWrite, answer, producer, timeout_ms);
+  if (requests.any_twice()) aborted.request_under_way = true;
+  return aborted;
 }
 
 }  // namespace aslx

@@ -49,9 +49,9 @@ enum class TransactionEnd : uint8_t {
 struct TransactionOutcome {
   TransactionEnd end = TransactionEnd::kUnknown;
   std::string reason;  // empty for kCommitted
-  /// More than one request to end it was sent: the producer has to be made anew, or one that is
-  /// still under way ends a later transaction.
-  bool end_requested_twice = false;
+  /// More than one request to end it, or with its offsets, was sent, or one was not answered: the
+  /// producer has to be made anew, or one that is still under way counts for a later transaction.
+  bool request_under_way = false;
   /// kAborted, and every other one would be: a permission is missing.
   bool forbidden = false;
 };

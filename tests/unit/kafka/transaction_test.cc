@@ -228,9 +228,9 @@ TEST_F(TransactionTest, AMissingPermission_StopsTheWorker) {
 /// A producer that is made anew asks for an id again: when that is refused, it was.
 class RenewalTest : public TransactionTest {
  protected:
-  void CommitWithTwoRequests() {
+  void CommitWithTwo(int16_t request) {
     Produce("x", 1);
-    broker_.FailNext(kEndTxn, RD_KAFKA_RESP_ERR__TRANSPORT);
+    broker_.FailNext(request, RD_KAFKA_RESP_ERR__TRANSPORT);
     broker_.FailNext(kInitProducerId, RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED);
     Commit(1);
     UntilEvents(1);
@@ -238,8 +238,10 @@ class RenewalTest : public TransactionTest {
   }
 };
 
-TEST_F(RenewalTest, TwoRequestsToEnd_MakeTheProducerAnew) {
-  CommitWithTwoRequests();
+class RequestRenewalTest : public RenewalTest, public testing::WithParamInterface<int16_t> {};
+
+TEST_P(RequestRenewalTest, SentTwice_MakesTheProducerAnew) {
+  CommitWithTwo(GetParam());
   ASSERT_EQ(seen_.size(), 2u);
   EXPECT_EQ(KindOf(1), Kind::kFatal);
   EXPECT_EQ(seen_[1].event.failure, ErrorKind::kConfiguration);
@@ -247,9 +249,26 @@ TEST_F(RenewalTest, TwoRequestsToEnd_MakeTheProducerAnew) {
   EXPECT_EQ(Produce("x", 2), ProduceResult::kFull);
 }
 
+INSTANTIATE_TEST_SUITE_P(Requests, RequestRenewalTest, testing::Values(kEndTxn, kTxnOffsetCommit),
+                         [](const auto& tested) {
+                           return tested.param == kEndTxn ? "EndTxn" : "TxnOffsetCommit";
+                         });
+
+/// Sent once and answered: nothing is under way.
+TEST_F(RenewalTest, RefusedOffsets_KeepTheProducer) {
+  Produce("x", 1);
+  broker_.FailNext(kTxnOffsetCommit, RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION);
+  broker_.FailNext(kInitProducerId, RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED);
+  Commit(1);
+  UntilEvents(1);
+  EXPECT_EQ(KindOf(0), Kind::kCommitFailed);
+  EXPECT_EQ(seen_.size(), 1u);
+  EXPECT_EQ(Produce("x", 2), ProduceResult::kAccepted);
+}
+
 TEST_F(RenewalTest, TheControlRun_KeepsTheProducer) {
   setenv("ASLX_TEST_NO_RECYCLE", "1", 1);
-  CommitWithTwoRequests();
+  CommitWithTwo(kEndTxn);
   unsetenv("ASLX_TEST_NO_RECYCLE");
   EXPECT_EQ(seen_.size(), 1u);
   EXPECT_EQ(Produce("x", 2), ProduceResult::kAccepted);
