@@ -213,7 +213,9 @@ constexpr ConfigKey kPipelineKeys[] = {
     {"ordering", kChoice, false, "none",
      "Which records of a partition wait for each other: `none`, those with one `key`, or all of a "
      "`partition`. A dead letter is an outcome, too, and comes in its turn, whatever it is for; "
-     "only one for an output that was refused may be late",
+     "only one for an output that was refused may be late. At least once, outputs keep their order "
+     "while brokers are away because the producer never gives one up; with a `message.timeout.ms` "
+     "in `librdkafka_producer` one that it gives up is written again, behind newer ones",
      "none|key|partition"},
     {"window", kSection, false, "", "Bounds on what is in flight", {}, 0, 0, &kWindow},
     {"commit_interval_ms",

@@ -26,7 +26,12 @@ KafkaSettings::Properties DefaultsOf(const KafkaProducerOptions& options) {
       {"queue.buffering.max.messages", "1000000"},
       {"socket.nagle.disable", "true"},
   };
-  if (options.transactional_id.empty()) return defaults;
+  if (options.transactional_id.empty()) {
+    // Never: what librdkafka gives up is produced again behind what was queued after it. Topics
+    // that are not there are refused all the same, when their metadata says so.
+    defaults.emplace_back("message.timeout.ms", "0");
+    return defaults;
+  }
   const int64_t timeout_ms = options.settings.transaction_timeout_ms;
   const int64_t record_timeout_ms = timeout_ms * kRecordTimeoutPercent / 100;
   defaults.emplace_back("transactional.id", options.transactional_id);

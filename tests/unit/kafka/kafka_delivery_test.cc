@@ -4,9 +4,12 @@
 
 #include <sstream>
 
+#include "pipeline/kafka/kafka_producer.h"
+#include "pipeline/kafka/kafka_sink.h"
 #include "pipeline/kafka/property_check.h"
 #include "pipeline/kafka/startup_check.h"
 #include "pipeline/kafka/topic_feed.h"
+#include "tests/unit/kafka/faulty_broker.h"
 #include "tests/unit/kafka/small_worker.h"
 
 namespace aslx {
@@ -49,6 +52,48 @@ TEST_F(KafkaDeliveryTest, OutputsThatCannotBeWritten_AreRefused) {
   worker.Produce(worker.delivery->OpenTopic("out"), Output(large), 7);
   worker.Until([&] { return worker.acknowledged.size() == 1; });
   EXPECT_EQ(worker.acknowledged[7], Acknowledgement::Status::kRefused);
+}
+
+std::string MessageTimeoutOf(KafkaProducerOptions options) {
+  Waker waker;
+  options.waker = &waker;
+  auto made = KafkaProducer::Make(options);
+  EXPECT_TRUE(made.has_value()) << (made ? "" : made.error().message);
+  char text[32];
+  size_t size = sizeof text;
+  EXPECT_EQ(rd_kafka_conf_get(rd_kafka_conf((*made)->get()), "message.timeout.ms", text, &size),
+            RD_KAFKA_CONF_OK);
+  return text;
+}
+
+/// What is given up comes behind what was sent after it.
+TEST(AtLeastOnceProducer, NeverGivesARecordUp_UnlessItIsToldTo) {
+  KafkaProducerOptions options{SettingsFor("127.0.0.1:1"), "", nullptr};
+  EXPECT_EQ(MessageTimeoutOf(options), "0");
+  options.settings.producer_properties = {{"message.timeout.ms", "4321"}};
+  EXPECT_EQ(MessageTimeoutOf(options), "4321");
+}
+
+TEST(AtLeastOnceProducer, DoesNotWaitForATopicThatIsNotThere) {
+  FaultyBroker broker;
+  broker.LoseTopic("gone");
+  Waker waker;
+  EventQueue events;
+  KafkaSink sink(&events);
+  KafkaProducerOptions options{SettingsFor(broker.brokers()), "", &waker};
+  options.settings.wait_ms = 100;
+  options.settings.producer_properties = {{"topic.metadata.propagation.max.ms", "100"}};
+  ASSERT_TRUE(sink.Start(options, {}).has_value());
+  OutputRecord record = Output("x");
+  record.topic = sink.OpenTopic("gone");
+  ASSERT_EQ(sink.TryProduce(record, 1), ProduceResult::kAccepted);
+  Acknowledgement acknowledgement;
+  while (sink.PollDeliveries({&acknowledgement, 1}) == 0) {
+    waker.PrepareSleep();
+    waker.Sleep(100);
+    waker.CancelSleep();
+  }
+  EXPECT_EQ(acknowledgement.status, Acknowledgement::Status::kRefused);
 }
 
 TEST_F(KafkaDeliveryTest, Commits_ComeBack_WithTheirMetadata) {
