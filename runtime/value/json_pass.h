@@ -39,15 +39,18 @@ class JsonPass {
   /// `text` is readable at text[size] when it does not end in the bracket that its first character
   /// asks for (it is then a copy, of `origin`, that ends in NUL): nothing in here checks for the
   /// end except where containers close. `frames` has kFrameCount.
-  JsonPass(std::string_view text, const char* origin, Structurals structurals, Frame* frames)
+  /// Without `has_escapes` there is no backslash in it.
+  JsonPass(std::string_view text, const char* origin, Structurals structurals, Frame* frames,
+           bool has_escapes)
       : text_(text.data()),
         origin_(origin),
         size_(text.size()),
         begin_(structurals.begin),
         end_(structurals.end),
-        frames_(frames) {
-    MoveBackslash(text_);
-    has_escapes_ = backslash_ != text_ + size_;
+        frames_(frames),
+        backslash_(text_ + size_),
+        has_escapes_(has_escapes) {
+    if (has_escapes) MoveBackslash(text_);
   }
 
   /// Follows `cursor` unless it is null.
@@ -100,8 +103,8 @@ class JsonPass {
   Position begin_;
   Position end_;
   Frame* frames_;
-  const char* backslash_ = nullptr;  // the first that no string before has had; else the end
-  bool has_escapes_ = false;
+  const char* backslash_;  // the first that no string before has had; else the end
+  bool has_escapes_;
   JsonError error_;
 };
 

@@ -1,7 +1,8 @@
-// Validation: simdjson finds the structural characters (and checks UTF-8 and the contents of
+// Validation: a first stage finds the structural characters (and checks UTF-8 and the contents of
 // strings), JsonPass does the rest.
 //
-// The only file that includes simdjson. Its first stage is internal but stable; the version check
+// The first stage is ours where the processor has AVX-512, else simdjson's. The only file that
+// includes simdjson. Its first stage is internal but stable; the version check
 // below makes an upgrade look here.
 #include "runtime/value/json_reader.h"
 
@@ -14,6 +15,7 @@
 
 #include "runtime/base/check.h"
 #include "runtime/base/limits.h"
+#include "runtime/value/json_index.h"
 #include "runtime/value/json_pass.h"
 #include "runtime/value/read_set_cursor.h"
 
@@ -79,9 +81,13 @@ JsonError LocateBadUtf8(std::string_view text) {
   return Fail(Kind::kNotUtf8, at, "the text is not valid UTF-8");
 }
 
+JsonError EmptyText(std::string_view text) {
+  return Fail(Kind::kEmpty, text.size(), "the text is empty");
+}
+
 JsonError Locate(simdjson::error_code code, std::string_view text) {
   switch (code) {
-    case simdjson::EMPTY: return Fail(Kind::kEmpty, text.size(), "the text is empty");
+    case simdjson::EMPTY: return EmptyText(text);
     case simdjson::UTF8_ERROR: return LocateBadUtf8(text);
     case simdjson::UNCLOSED_STRING:
     case simdjson::UNESCAPED_CHARS: return LocateInStrings(text);
@@ -96,22 +102,81 @@ constexpr size_t kTextBytesMax = size_t{1} << 31;
 // Fits a whole event within the service's payload limit, at 4 bytes an index: 64 KiB.
 constexpr size_t kFirstCapacity = 16 * 1024;
 
+// Our own first stage; null where this processor cannot run it.
+using FirstStage = JsonIndex (*)(const char*, size_t, uint32_t*);
+FirstStage OwnFirstStage() {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512bw") != 0 && __builtin_cpu_supports("avx512vl") != 0 &&
+      __builtin_cpu_supports("avx512vbmi2") != 0 && __builtin_cpu_supports("bmi2") != 0 &&
+      __builtin_cpu_supports("pclmul") != 0)
+    return &IndexWithAvx512;
+#endif
+  return nullptr;
+}
+
 }  // namespace
 
 struct JsonReader::State {
-  std::unique_ptr<simdjson::internal::dom_parser_implementation> stage1;
+  void Grow(size_t text_bytes_max);
+  /// Finds the structural characters of a text that fits.
+  JsonError FindStructurals(std::string_view text);
+  JsonError FindOurselves(std::string_view text);
+
+  // What was found.
+  const uint32_t* structurals = nullptr;
+  uint32_t count = 0;
+  bool has_backslash = true;  // or may have
+
+  const FirstStage own = OwnFirstStage();
+  std::unique_ptr<uint32_t[]> places;                                     // of our own
+  std::unique_ptr<simdjson::internal::dom_parser_implementation> stage1;  // or simdjson's
   size_t capacity = 0;
   std::vector<JsonPass::Frame> frames{JsonPass::kFrameCount};
   ReadSetCursor cursor;
   std::string ended;  // a copy that ends in NUL, for texts that do not end in a bracket
 };
 
-JsonReader::JsonReader() : state_(std::make_unique<State>()) {
-  const auto& implementation = simdjson::get_active_implementation();
+void JsonReader::State::Grow(size_t text_bytes_max) {
+  capacity = text_bytes_max;
+  if (own != nullptr) {
+    places.reset(new uint32_t[capacity + kJsonIndexSlack]);  // not cleared
+    return;
+  }
   const simdjson::error_code error =
-      implementation->create_dom_parser_implementation(kFirstCapacity, 1, state_->stage1);
+      stage1 != nullptr ? stage1->set_capacity(capacity)
+                        : simdjson::get_active_implementation()->create_dom_parser_implementation(
+                              capacity, 1, stage1);
   ASLX_CHECK(error == simdjson::SUCCESS);
-  state_->capacity = kFirstCapacity;
+}
+
+JsonError JsonReader::State::FindStructurals(std::string_view text) {
+  if (own != nullptr) return FindOurselves(text);
+  const auto* bytes = reinterpret_cast<const uint8_t*>(text.data());
+  const simdjson::error_code code =
+      stage1->stage1(bytes, text.size(), simdjson::stage1_mode::regular);
+  structurals = stage1->structural_indexes.get();
+  count = stage1->n_structural_indexes;
+  return code == simdjson::SUCCESS ? JsonError{} : Locate(code, text);
+}
+
+// Looks at what was found in simdjson's order, so that both refuse a text for the same reason.
+JsonError JsonReader::State::FindOurselves(std::string_view text) {
+  const JsonIndex index = own(text.data(), text.size(), places.get());
+  if (index.ends_in_string || index.has_control) return LocateInStrings(text);
+  if (index.count == 0) return EmptyText(text);
+  if (!index.is_ascii && !simdjson::validate_utf8(text.data(), text.size()))
+    return LocateBadUtf8(text);
+  structurals = places.get();
+  count = index.count;
+  has_backslash = index.has_backslash;
+  // Three more can be read, as simdjson leaves them.
+  places[count] = places[count + 1] = static_cast<uint32_t>(text.size());
+  places[count + 2] = 0;
+  return {};
+}
+
+JsonReader::JsonReader() : state_(std::make_unique<State>()) {
+  state_->Grow(kFirstCapacity);
 }
 
 JsonReader::~JsonReader() = default;
@@ -119,37 +184,31 @@ JsonReader::~JsonReader() = default;
 void JsonReader::Reserve(size_t text_bytes_max) {
   if (text_bytes_max <= state_->capacity) return;
   ASLX_CHECK(text_bytes_max < kTextBytesMax);
-  const size_t capacity = std::max(text_bytes_max, state_->capacity * 2);
-  const simdjson::error_code error = state_->stage1->set_capacity(capacity);
-  ASLX_CHECK(error == simdjson::SUCCESS);
-  state_->capacity = capacity;
+  state_->Grow(std::max(text_bytes_max, state_->capacity * 2));
 }
 
 JsonError JsonReader::Read(std::string_view text, const ReadSet* read_set, Value* slots,
                            Value* root) {
   if (read_set != nullptr) ClearValues(slots, read_set->slot_count);
-  if (text.empty()) return Fail(Kind::kEmpty, 0, "the text is empty");
+  if (text.empty()) return EmptyText(text);
   Reserve(text.size());
-  auto& stage1 = *state_->stage1;
-  const auto* bytes = reinterpret_cast<const uint8_t*>(text.data());
-  const simdjson::error_code code =
-      stage1.stage1(bytes, text.size(), simdjson::stage1_mode::regular);
-  if (code != simdjson::SUCCESS) return Locate(code, text);
+  State& state = *state_;
+  if (JsonError error = state.FindStructurals(text); error.kind != Kind::kNone) return error;
 
-  const uint32_t* structurals = stage1.structural_indexes.get();
-  const uint32_t count = stage1.n_structural_indexes;
+  const uint32_t* structurals = state.structurals;
+  const uint32_t count = state.count;
   const char first = text[structurals[0]];
   const char last = text[structurals[count - 1]];
   const char* readable = text.data();
   if ((first != '{' || last != '}') && (first != '[' || last != ']')) {
-    state_->ended.assign(text);
-    readable = state_->ended.c_str();
+    state.ended.assign(text);
+    readable = state.ended.c_str();
   }
   JsonPass pass({readable, text.size()}, text.data(), {structurals, structurals + count},
-                state_->frames.data());
+                state.frames.data(), state.has_backslash);
   if (read_set == nullptr || read_set->node_count == 0) return pass.Run(nullptr, slots, root);
-  state_->cursor.Start(*read_set);
-  return pass.Run(&state_->cursor, slots, root);
+  state.cursor.Start(*read_set);
+  return pass.Run(&state.cursor, slots, root);
 }
 
 }  // namespace aslx

@@ -1,0 +1,141 @@
+// Blocks of 64 bytes become masks with a bit a byte; what follows is arithmetic with masks.
+//
+// Compiled for its processors: nothing inline from elsewhere is used here but intrinsics, since the
+// linker may keep this file's copy of a function for all of the program.
+#include "runtime/value/json_index.h"
+
+#if defined(__x86_64__)
+
+#include <immintrin.h>
+
+namespace aslx {
+namespace {
+
+/// A bit for each byte of a block.
+struct Masks {
+  explicit Masks(__m512i bytes) {
+    // A byte is what its low half has in the table, or it is of another class.
+    const __m512i spaces = _mm512_broadcast_i32x4(
+        _mm_setr_epi8(' ', 0, 0, 0, 0, 0, 0, 0, 0, '\t', '\n', 0, 0, '\r', 0, 0));
+    const __m512i marks = _mm512_broadcast_i32x4(
+        _mm_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ':', '{', ',', '}', 0, 0));
+    const __m512i folded = _mm512_or_si512(bytes, _mm512_set1_epi8(0x20));  // '[' to '{'
+    quote = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('"'));
+    backslash = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\\'));
+    punctuation = _mm512_cmpeq_epi8_mask(_mm512_shuffle_epi8(marks, bytes), folded);
+    space = _mm512_cmpeq_epi8_mask(_mm512_shuffle_epi8(spaces, bytes), bytes);
+    control = _mm512_cmplt_epu8_mask(bytes, _mm512_set1_epi8(0x20));
+    not_ascii = _mm512_movepi8_mask(bytes);
+  }
+
+  uint64_t quote;
+  uint64_t backslash;
+  uint64_t punctuation;
+  uint64_t space;
+  uint64_t control;
+  uint64_t not_ascii;
+};
+
+// Bit i is the parity of bits 0 to i.
+inline uint64_t PrefixXor(uint64_t bits) {
+  const __m128i product =
+      _mm_clmulepi64_si128(_mm_cvtsi64_si128(static_cast<int64_t>(bits)), _mm_set1_epi8(-1), 0);
+  return static_cast<uint64_t>(_mm_cvtsi128_si64(product));
+}
+
+// Writes the places of the set bits: the numbers 0 to 63, compressed. Up to 64 are written.
+inline uint32_t* Append(uint64_t bits, uint32_t base, uint32_t* to) {
+  alignas(64) static constexpr uint8_t kNumbers[64] = {
+      0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
+      22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43,
+      44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
+  const __m512i places = _mm512_maskz_compress_epi8(bits, _mm512_load_si512(kNumbers));
+  const __m512i from = _mm512_set1_epi32(static_cast<int>(base));
+  const auto put = [&](__m128i sixteen, uint32_t* at) {
+    _mm512_storeu_si512(at, _mm512_add_epi32(_mm512_cvtepu8_epi32(sixteen), from));
+  };
+  const auto count = static_cast<uint32_t>(_mm_popcnt_u64(bits));
+  put(_mm512_castsi512_si128(places), to);
+  if (count > 16) {
+    put(_mm512_extracti32x4_epi32(places, 1), to + 16);
+    if (count > 32) {
+      put(_mm512_extracti32x4_epi32(places, 2), to + 32);
+      put(_mm512_extracti32x4_epi32(places, 3), to + 48);
+    }
+  }
+  return to + count;
+}
+
+class Indexing {
+ public:
+  explicit Indexing(uint32_t* places) : begin_(places), to_(places) {}
+
+  void Block(__m512i bytes, uint32_t base) {
+    const Masks masks(bytes);
+    uint64_t quote = masks.quote;
+    if ((masks.backslash | escapes_next_) != 0) quote &= ~Escaped(masks.backslash);
+    // From an opening quote up to before the closing one.
+    const uint64_t in_string = PrefixXor(quote) ^ in_string_;
+    in_string_ = static_cast<uint64_t>(static_cast<int64_t>(in_string) >> 63);
+    backslashes_ |= masks.backslash;
+    controls_ |= masks.control & in_string;
+    not_ascii_ |= masks.not_ascii;
+    // A scalar starts where the byte before is none, or is a quote.
+    const uint64_t scalar = ~(masks.punctuation | masks.space);
+    const uint64_t unquoted = scalar & ~quote;
+    const uint64_t goes_on = unquoted << 1 | in_scalar_;
+    in_scalar_ = unquoted >> 63;
+    const uint64_t behind_opening_quote = in_string ^ quote;
+    const uint64_t starts = masks.punctuation | (scalar & ~goes_on);
+    to_ = Append(starts & ~behind_opening_quote, base, to_);
+  }
+
+  JsonIndex Result() const {
+    return {static_cast<uint32_t>(to_ - begin_), backslashes_ != 0, not_ascii_ == 0,
+            in_string_ != 0, controls_ != 0};
+  }
+
+ private:
+  // The bytes that a backslash escapes. A round for each: few texts have any.
+  uint64_t Escaped(uint64_t backslash) {
+    uint64_t escaped = escapes_next_;
+    escapes_next_ = 0;
+    uint64_t escaping = backslash & ~escaped;
+    while (escaping != 0) {
+      const uint64_t first = escaping & (~escaping + 1);
+      escapes_next_ |= first >> 63;
+      escaped |= first << 1;
+      escaping &= ~(first | first << 1);
+    }
+    return escaped;
+  }
+
+  uint32_t* begin_;
+  uint32_t* to_;
+  // Of the blocks so far.
+  uint64_t escapes_next_ = 0;  // bit 0
+  uint64_t in_string_ = 0;     // all bits or none
+  uint64_t in_scalar_ = 0;     // bit 0
+  uint64_t backslashes_ = 0;
+  uint64_t controls_ = 0;
+  uint64_t not_ascii_ = 0;
+};
+
+}  // namespace
+
+JsonIndex IndexWithAvx512(const char* text, size_t size, uint32_t* places) {
+  Indexing indexing(places);
+  size_t at = 0;
+  for (; at + 64 <= size; at += 64)
+    indexing.Block(_mm512_loadu_si512(text + at), static_cast<uint32_t>(at));
+  if (at < size) {
+    const __mmask64 inside = (uint64_t{1} << (size - at)) - 1;  // the rest is not touched
+    indexing.Block(_mm512_mask_loadu_epi8(_mm512_set1_epi8(' '), inside, text + at),
+                   static_cast<uint32_t>(at));
+  }
+  return indexing.Result();
+}
+
+}  // namespace aslx
+
+#endif
