@@ -134,7 +134,7 @@ class Flow final : public CoreTask, private ExecutionListener {
   bool StartCommit();
   void ForgetCommitted(Partition& partition);
   void EndCommit(uint64_t id, bool durable);
-  void ForgetCommittedSuspects(Partition& partition);
+  void ForgetSuspects(Partition& partition, int64_t from, int64_t to);
   void BeginRevocation(const DeliveryEvent& event);
   void AdvanceRevocation();
   int64_t RevocationDueNs() const;

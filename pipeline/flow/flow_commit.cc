@@ -88,7 +88,7 @@ void Flow::EndCommit(uint64_t id, bool durable) {
     if (durable) {
       partition->committed_offset = partition->commit_offset;
       partition->committed_metadata = partition->commit_metadata;
-      ForgetCommittedSuspects(*partition);
+      ForgetSuspects(*partition, 0, partition->committed_offset);
       ForgetCommitted(*partition);
     } else {
       partition->changed = true;
@@ -98,9 +98,9 @@ void Flow::EndCommit(uint64_t id, bool durable) {
   if (exactly_once_) EndTransaction(durable);
 }
 
-void Flow::ForgetCommittedSuspects(Partition& partition) {
+void Flow::ForgetSuspects(Partition& partition, int64_t from, int64_t to) {
   std::erase_if(partition.suspects, [&](const PoisonSuspect& suspect) {
-    if (suspect.offset >= partition.committed_offset) return false;
+    if (suspect.offset < from || suspect.offset >= to) return false;
     journal_->Forget(suspect);
     return true;
   });

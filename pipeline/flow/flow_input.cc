@@ -52,7 +52,7 @@ void Flow::Assign(const PartitionEvent& event) {
         partition.suspects.push_back(suspect);
       }
     }
-    ForgetCommittedSuspects(partition);
+    ForgetSuspects(partition, 0, partition.committed_offset);
   }
   counters_.assigned.Add();
   counters_.partitions.Add();
@@ -147,6 +147,7 @@ void Flow::Rewind(Partition& partition, int64_t offset) {
   counters_.rewinds.Add();
   StopExecutions(partition);
   Disown(partition);
+  ForgetSuspects(partition, offset, INT64_MAX);
   partition.ledger.Begin(offset, {});
 }
 

@@ -12,6 +12,8 @@ namespace {
 constexpr int kRequestMs = 2'000;
 /// Between two requests while a transaction is open.
 constexpr std::chrono::milliseconds kAgainAfter{50};
+/// Before a question is asked for a second time: each comes with a warning.
+constexpr std::chrono::milliseconds kPause{500};
 
 /// What may pass by itself: above all an offset that an open transaction is about to change.
 rd_kafka_resp_err_t PassingError(rd_kafka_resp_err_t error,
@@ -62,11 +64,20 @@ CommittedOffsets::~CommittedOffsets() {
 }
 
 void CommittedOffsets::Ask(const rd_kafka_topic_partition_list_t* partitions) {
+  Put(partitions, false);
+}
+
+void CommittedOffsets::AskAgain(const rd_kafka_topic_partition_list_t* partitions) {
+  Put(partitions, true);
+}
+
+void CommittedOffsets::Put(const rd_kafka_topic_partition_list_t* partitions, bool again) {
   {
     std::lock_guard lock(mutex_);
     ++question_;
     answer_.reset();
     asked_.reset(rd_kafka_topic_partition_list_copy(partitions));
+    again_ = again;
   }
   changed_.notify_one();
 }
@@ -93,6 +104,9 @@ void CommittedOffsets::Run() {
       continue;
     }
     const uint64_t question = question_;
+    if (std::exchange(again_, false))
+      changed_.wait_for(lock, kPause, [&] { return question != question_; });
+    if (question != question_) continue;
     Answer answer = Fetch(std::move(asked_), lock);
     if (question != question_) continue;
     answer_ = std::move(answer);
@@ -122,45 +136,43 @@ CommittedOffsets::Answer CommittedOffsets::Fetch(TopicPartitions partitions,
   const uint64_t question = question_;
   for (;;) {
     lock.unlock();
-    rd_kafka_resp_err_t error = rd_kafka_committed(consumer_, partitions.get(), kRequestMs);
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) error = CommitEnds(partitions.get());
+    const rd_kafka_resp_err_t error = rd_kafka_committed(consumer_, partitions.get(), kRequestMs);
+    TopicPartitions starts;
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) starts = FindStarts(partitions.get(), question);
     lock.lock();
     const rd_kafka_resp_err_t passing = PassingError(error, *partitions);
-    if (passing == RD_KAFKA_RESP_ERR_NO_ERROR) return {std::move(partitions), error};
-    if (std::chrono::steady_clock::now() >= end) return {std::move(partitions), passing};
+    if (passing == RD_KAFKA_RESP_ERR_NO_ERROR)
+      return {std::move(partitions), std::move(starts), error};
+    if (std::chrono::steady_clock::now() >= end) return {std::move(partitions), nullptr, passing};
     changed_.wait_for(lock, kAgainAfter, [&] { return question != question_; });
     if (question != question_) return {};
   }
 }
 
-/// Where nothing is committed and reading begins at the end, what is the end now is committed. What
-/// is in a partition that came later was written behind it. A leader that does not say is an error
-/// of its partition.
-rd_kafka_resp_err_t CommittedOffsets::CommitEnds(
-    rd_kafka_topic_partition_list_t* partitions) const {
-  if (start_ == Start::kEarliest) return RD_KAFKA_RESP_ERR_NO_ERROR;
-  const TopicPartitions ends(rd_kafka_topic_partition_list_new(partitions->cnt));
-  for (int i = 0; i < partitions->cnt; ++i) {
+/// A leader that does not say is an error of its partition.
+TopicPartitions CommittedOffsets::FindStarts(rd_kafka_topic_partition_list_t* partitions,
+                                             uint64_t question) {
+  TopicPartitions starts;
+  for (int i = 0; start_ == Start::kLatest && i < partitions->cnt && IsAsked(question); ++i) {
     rd_kafka_topic_partition_t& one = partitions->elems[i];
     if (one.err != RD_KAFKA_RESP_ERR_NO_ERROR || one.offset >= 0) continue;
     int64_t begin = 0;
     int64_t end = 0;
     one.err = rd_kafka_query_watermark_offsets(consumer_, one.topic, one.partition, &begin, &end,
                                                kRequestMs);
-    if (one.err != RD_KAFKA_RESP_ERR_NO_ERROR) return RD_KAFKA_RESP_ERR_NO_ERROR;
+    if (one.err != RD_KAFKA_RESP_ERR_NO_ERROR) break;
     const auto known = partition_counts_.find(one.topic);
     const bool is_new = known != partition_counts_.end() && one.partition >= known->second;
-    rd_kafka_topic_partition_list_add(ends.get(), one.topic, one.partition)->offset =
+    if (starts == nullptr) starts.reset(rd_kafka_topic_partition_list_new(partitions->cnt));
+    rd_kafka_topic_partition_list_add(starts.get(), one.topic, one.partition)->offset =
         is_new ? begin : end;
   }
-  if (ends->cnt == 0) return RD_KAFKA_RESP_ERR_NO_ERROR;
-  const rd_kafka_resp_err_t error = rd_kafka_commit(consumer_, ends.get(), 0);
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return error;
-  for (int i = 0; i < ends->cnt; ++i) {
-    const rd_kafka_topic_partition_t& end = ends->elems[i];
-    rd_kafka_topic_partition_list_find(partitions, end.topic, end.partition)->offset = end.offset;
-  }
-  return RD_KAFKA_RESP_ERR_NO_ERROR;
+  return starts;
+}
+
+bool CommittedOffsets::IsAsked(uint64_t question) {
+  std::lock_guard lock(mutex_);
+  return question == question_;
 }
 
 }  // namespace aslx

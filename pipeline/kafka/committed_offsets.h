@@ -1,7 +1,6 @@
-// Asks the group's coordinator for committed offsets, on a thread of its own: librdkafka's only
-// calls at an assignment that block. Where a new group begins at the end of a log the end is
-// committed, so that a process that dies before its first commit loses nothing; of a partition that
-// the topic got since this process began it is the begin.
+// Asks the group's coordinator for committed offsets, and leaders for the end of their logs where a
+// new group begins there, on a thread of its own: librdkafka's only calls at an assignment that
+// block.
 //
 // What it is: also patient. Offsets that an open transaction is about to change are not told before
 // it has ended, which takes up to its time-out and the broker's scan for such.
@@ -30,6 +29,9 @@ class CommittedOffsets {
   enum class Start : uint8_t { kEarliest, kLatest };
   struct Answer {
     TopicPartitions partitions;  // with offsets and metadata, or with errors
+    /// Where reading begins in those of them of which nothing is committed; null: at the begin. It
+    /// is the end now, or the begin of a partition that the topic got since this process began.
+    TopicPartitions starts = nullptr;
     rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
   };
 
@@ -42,6 +44,8 @@ class CommittedOffsets {
 
   /// The answer comes later, with a ring. What was asked before is not answered any more.
   void Ask(const rd_kafka_topic_partition_list_t* partitions);
+  /// The same for a second time, after a pause.
+  void AskAgain(const rd_kafka_topic_partition_list_t* partitions);
   /// Nothing is asked any more.
   void Forget();
   std::optional<Answer> Take();
@@ -50,7 +54,9 @@ class CommittedOffsets {
   void Run();
   void CountPartitions(std::unique_lock<std::mutex>& lock);
   Answer Fetch(TopicPartitions partitions, std::unique_lock<std::mutex>& lock);
-  rd_kafka_resp_err_t CommitEnds(rd_kafka_topic_partition_list_t* partitions) const;
+  TopicPartitions FindStarts(rd_kafka_topic_partition_list_t* partitions, uint64_t question);
+  void Put(const rd_kafka_topic_partition_list_t* partitions, bool again);
+  bool IsAsked(uint64_t question);
 
   rd_kafka_t* consumer_;
   const std::vector<std::string> topics_;
@@ -63,6 +69,7 @@ class CommittedOffsets {
   bool stopping_ = false;
   uint64_t question_ = 0;  // counts Ask and Forget
   TopicPartitions asked_;
+  bool again_ = false;
   std::optional<Answer> answer_;
   std::thread thread_;
 };

@@ -45,8 +45,6 @@ class KafkaHandle {
 
   /// Destroys the instance, within kCloseLimitMs; false when that hangs.
   bool Destroy();
-  /// Leaves the instance to the end of the process: a call on another thread hangs in it.
-  void Abandon() { instance_ = nullptr; }
 
  private:
   rd_kafka_t* instance_ = nullptr;

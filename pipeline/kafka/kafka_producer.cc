@@ -153,11 +153,10 @@ bool KafkaProducer::Close() {
   return false;
 }
 
-void KafkaProducer::Abandon() {
-  handle_.Abandon();
-  (void)requests_.release();
-  topics_.clear();
-  queue_ = nullptr;
+void KafkaProducer::LetGo() {
+  rd_kafka_queue_io_event_enable(queue_, -1, nullptr, 0);
+  rd_kafka_purge(
+      get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING);
 }
 
 }  // namespace aslx

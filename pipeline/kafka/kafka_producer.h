@@ -57,8 +57,9 @@ class KafkaProducer {
   /// Gives up what is not yet delivered and destroys the instance, within kCloseLimitMs: afterwards
   /// no payload is referred to, unless it hangs. False when it did.
   bool Close();
-  /// What hangs in a call on another thread stays behind with all that it refers to.
-  void Abandon();
+  /// Refers to neither payloads nor the waker any more. It may outlive them then, in a call that
+  /// hangs on another thread.
+  void LetGo();
 
   rd_kafka_t* get() const { return handle_.get(); }
 

@@ -118,7 +118,10 @@ void KafkaSource::Serve() {
     } else if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
       std::string text =
           fmt::format("consumer: {}{}", rd_kafka_message_errstr(message), HintOf(message->err));
-      if (KindOfError(message->err) == ErrorKind::kConfiguration) {
+      if (message->err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) {
+        // It was there at the start: a broker may not know yet of a new topic. A start looks again.
+        events_->Fail(ErrorKind::kUnavailable, std::move(text));
+      } else if (KindOfError(message->err) == ErrorKind::kConfiguration) {
         events_->Fail(ErrorKind::kConfiguration, std::move(text));
       } else {
         events_->Warn(std::move(text));

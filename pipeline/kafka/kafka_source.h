@@ -87,6 +87,10 @@ class KafkaSource {
 
   void BeginAssignment(const rd_kafka_topic_partition_list_t* partitions);
   void FinishAssignment(CommittedOffsets::Answer answer);
+  void AskAgain(const CommittedOffsets::Answer& answer, std::string_view why);
+  void CommitStarts(CommittedOffsets::Answer answer);
+  static void OnStartsCommitted(rd_kafka_t* instance, rd_kafka_resp_err_t error,
+                                rd_kafka_topic_partition_list_t* offsets, void* source);
   bool IsRefused(const CommittedOffsets::Answer& answer,
                  const rd_kafka_topic_partition_t& partition);
   void LookWhy(CommittedOffsets::Answer answer);
@@ -117,8 +121,11 @@ class KafkaSource {
   std::vector<Partition> partitions_;
   std::vector<rd_kafka_message_t*> batch_;
   uint32_t epoch_ = 0;
-  bool assigning_ = false;    // an assignment is not yet answered
-  bool has_nothing_ = false;  // the assignment was empty: what is asked now is why
+  bool assigning_ = false;  // an assignment is not yet answered
+  /// An assignment whose starts are being committed.
+  std::optional<CommittedOffsets::Answer> starting_;
+  int start_commit_count_ = 0;  // without an answer; all but the last are of what was revoked
+  bool has_nothing_ = false;    // the assignment was empty: what is asked now is why
   /// What was revoked and is not yet answered; null: nothing.
   TopicPartitions revoked_;
   size_t revoking_count_ = 0;  // of those, what flow still has

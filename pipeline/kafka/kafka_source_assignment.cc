@@ -71,11 +71,10 @@ void KafkaSource::BeginAssignment(const rd_kafka_topic_partition_list_t* partiti
 void KafkaSource::FinishAssignment(CommittedOffsets::Answer answer) {
   if (answer.error != RD_KAFKA_RESP_ERR_NO_ERROR &&
       KindOfError(answer.error) == ErrorKind::kUnavailable) {
-    events_->Warn(
-        fmt::format("committed offsets: {}; asking again", rd_kafka_err2str(answer.error)));
-    committed_->Ask(answer.partitions.get());
-    return;
+    return AskAgain(answer, rd_kafka_err2str(answer.error));
   }
+  if (answer.error == RD_KAFKA_RESP_ERR_NO_ERROR && answer.starts != nullptr)
+    return CommitStarts(std::move(answer));
   ++epoch_;
   const rd_kafka_topic_partition_list_t& list = *answer.partitions;
   QueuedEvent queued;
@@ -96,6 +95,43 @@ void KafkaSource::FinishAssignment(CommittedOffsets::Answer answer) {
   }
 }
 
+void KafkaSource::AskAgain(const CommittedOffsets::Answer& answer, std::string_view why) {
+  events_->Warn(fmt::format("committed offsets: {}; asking again", why));
+  committed_->AskAgain(answer.partitions.get());
+}
+
+/// Where reading begins is committed before it does: a process that dies before its first commit
+/// would else begin again at what is the end then. By the thread that answers rebalances: so none
+/// is committed that has gone to another member meanwhile.
+void KafkaSource::CommitStarts(CommittedOffsets::Answer answer) {
+  const rd_kafka_resp_err_t error = rd_kafka_commit_queue(
+      consumer_.get(), answer.starts.get(), commit_queue_, &KafkaSource::OnStartsCommitted, this);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return AskAgain(answer, rd_kafka_err2str(error));
+  ++start_commit_count_;
+  starting_ = std::move(answer);
+}
+
+void KafkaSource::OnStartsCommitted(rd_kafka_t*, rd_kafka_resp_err_t error,
+                                    rd_kafka_topic_partition_list_t* offsets, void* source) {
+  auto* self = static_cast<KafkaSource*>(source);
+  // What was revoked meanwhile is asked for anew, by whoever has it.
+  if (--self->start_commit_count_ > 0 || !self->starting_) return;
+  CommittedOffsets::Answer answer = std::move(*self->starting_);
+  self->starting_.reset();
+  for (int i = 0; offsets != nullptr && i < offsets->cnt; ++i)
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) error = offsets->elems[i].err;
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR && KindOfError(error) == ErrorKind::kUnavailable)
+    return self->AskAgain(answer, rd_kafka_err2str(error));
+  answer.error = error;
+  const TopicPartitions starts = std::move(answer.starts);
+  for (int i = 0; i < starts->cnt; ++i) {
+    const rd_kafka_topic_partition_t& start = starts->elems[i];
+    rd_kafka_topic_partition_list_find(answer.partitions.get(), start.topic, start.partition)
+        ->offset = start.offset;
+  }
+  self->FinishAssignment(std::move(answer));
+}
+
 bool KafkaSource::IsRefused(const CommittedOffsets::Answer& answer,
                             const rd_kafka_topic_partition_t& partition) {
   const rd_kafka_resp_err_t error =
@@ -110,7 +146,7 @@ bool KafkaSource::IsRefused(const CommittedOffsets::Answer& answer,
 void KafkaSource::LookWhy(CommittedOffsets::Answer answer) {
   if (answer.error != RD_KAFKA_RESP_ERR_NO_ERROR &&
       KindOfError(answer.error) == ErrorKind::kUnavailable) {
-    committed_->Ask(answer.partitions.get());
+    committed_->AskAgain(answer.partitions.get());
     return;
   }
   for (int i = 0; i < answer.partitions->cnt; ++i)
@@ -153,6 +189,7 @@ uint32_t KafkaSource::FreeSlot() {
 void KafkaSource::BeginRevocation(const rd_kafka_topic_partition_list_t* partitions, bool lost) {
   // What was only just assigned never reached flow; it comes anew if it is still ours.
   committed_->Forget();
+  starting_.reset();
   assigning_ = false;
   revoked_.reset(rd_kafka_topic_partition_list_copy(partitions));
   QueuedEvent queued;

@@ -32,7 +32,7 @@ struct KafkaTransaction::Job {
   TopicPartitions offsets;
   GroupMetadata group;
   KafkaProducerOptions options;
-  std::unique_ptr<KafkaProducer> old_producer;
+  std::unique_ptr<KafkaProducer> old_producer;  // of a renewal, or left behind
   // Out:
   TransactionOutcome outcome;
   bool renewal_needed = false;
@@ -189,9 +189,9 @@ void KafkaTransaction::Close() {
   Log(LogLevel::kWarning, "producer: the end of a transaction hangs and is left behind");
   thread_.Abandon();
   if (*producer_ == nullptr) return;
-  (*producer_)->Abandon();
-  // The call that hangs refers to it.
-  (void)producer_->release();
+  // The call that hangs goes on with it when it is answered after all; with the job it ends.
+  (*producer_)->LetGo();
+  job_->old_producer = std::move(*producer_);
 }
 
 }  // namespace aslx

@@ -396,6 +396,23 @@ TEST(Flow, ForgetsASuspectWhenItIsCommittedAndNotBefore) {
   EXPECT_THAT(journal.forgotten, ElementsAre(1));
 }
 
+TEST(Flow, BlamesNoOtherRecordAfterTheLogWasTruncated) {
+  PipelineWorld world;
+  Journal journal;
+  journal.suspects = {{"events", 0, 0, 3, kLastCrashNs}, {"events", 0, 1, 3, kLastCrashNs}};
+  world.journal = &journal;
+  world.broker.Produce(0, "\"poison\"");
+  world.Start();
+  EXPECT_THAT(world.dead(), ElementsAre("\"poison\""));
+  world.broker.partitions[0].clear();
+  for (const char* event : {"\"new\"", "\"too\""})
+    world.broker.Produce(0, event);
+  world.delivery->Rewind(0, 0);
+  world.PassMs(2'000);
+  EXPECT_THAT(world.out(), ElementsAre("\"new\"", "\"too\""));
+  EXPECT_THAT(journal.forgotten, UnorderedElementsAre(0, 1));
+}
+
 TEST(Flow, ForgetsASuspectThatSomebodyElseHasCommitted) {
   PipelineWorld world;
   Journal journal;

@@ -31,6 +31,8 @@ class FaultyBroker {
   void LoseTopic(const char* name) {
     rd_kafka_mock_topic_set_error(cluster_, name, RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
   }
+  /// Each answer of the broker is on its way for so long.
+  void Delay(int milliseconds) { rd_kafka_mock_broker_set_rtt(cluster_, 1, milliseconds); }
 
  private:
   KafkaHandle instance_;

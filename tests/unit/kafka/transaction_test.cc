@@ -1,6 +1,9 @@
 // Transactions over librdkafka's mock cluster: what flow is told of each end, and what each failure
 // of a request becomes. That readers see each outcome once is tests/kafka's to show.
+#include <algorithm>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 
 #include <librdkafka/rdkafka.h>
 
@@ -144,6 +147,30 @@ TEST_F(TransactionTest, ARecordThatTheBrokerRefuses_IsAcknowledged_AndItsCommitF
   EXPECT_EQ(
       acknowledged_,
       (std::map<DeliveryToken, Acknowledgement::Status>{{9, Acknowledgement::Status::kRefused}}));
+}
+
+/// Of ours; librdkafka names its own.
+size_t OwnThreadCount() {
+  return static_cast<size_t>(
+      std::ranges::count_if(std::filesystem::directory_iterator("/proc/self/task"), [](auto& task) {
+        std::string name;
+        std::getline(std::ifstream(task.path() / "comm"), name);
+        return !name.starts_with("rdk:");
+      }));
+}
+
+TEST_F(TransactionTest, Close_LeavesACallBehindThatHangs_AndItsEndDoesNoHarm) {
+  const size_t thread_count = OwnThreadCount();
+  Produce("x", 1);
+  broker_.Delay(kCloseLimitMs + 2'000);
+  Commit(1);
+  sink_.Close();
+  EXPECT_EQ(OwnThreadCount(), thread_count) << "it did not hang";
+  while (OwnThreadCount() == thread_count) {
+    waker_.PrepareSleep();
+    waker_.Sleep(10);
+    waker_.CancelSleep();
+  }
 }
 
 TEST_F(TransactionTest, Close_EndsWhatIsOpen_OrUnderWay) {
