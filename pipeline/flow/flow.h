@@ -124,6 +124,7 @@ class Flow final : public CoreTask, private ExecutionListener {
   void Foresee(std::span<const Acknowledgement> acknowledgements, size_t at);
   void Deliver(DeliveryToken token);
   void Acknowledge(const Acknowledgement& acknowledgement);
+  void ReplaceResults(InputRecord& input, std::string_view reason);
   void Redeliver(DeliveryToken token);
   void Redeliver(DeliveryToken token, int64_t delay_ns);
   void Forgo(DeliveryToken token);

@@ -13,7 +13,7 @@ struct FlowCounters {
   // Totals.
   Counter received;         // records, but those done before a restart
   Counter skipped;          // done before a restart
-  Counter succeeded;        // executions whose output went where its route says
+  Counter succeeded;        // executions whose output went where its route says, once it is there
   Counter failed;           // executions, routing failures and refused outputs included
   Counter timed_out;        // executions
   Counter malformed;        // events that are not JSON, too large, empty, tombstones

@@ -56,7 +56,7 @@ void Flow::WriteSuccess(InputRecord& input, Execution& execution) {
   switch (route.action) {
     case RouteAction::kDrop:
       counters_.dropped.Add();
-      counters_.succeeded.Add();
+      input.succeeded = true;
       return;
     case RouteAction::kDeadLetter:
       text_ = "The route `" + route.name + "` makes this result a dead letter.";
@@ -64,7 +64,7 @@ void Flow::WriteSuccess(InputRecord& input, Execution& execution) {
     case RouteAction::kWrite:
       text_.clear();
       if (writer_.WriteResult(route, execution.output, input, execution.arena, &text_)) {
-        counters_.succeeded.Add();
+        input.succeeded = true;
         return;
       }
       outbox_.Discard();
@@ -148,6 +148,7 @@ void Flow::Hold(InputRecord& input, std::string_view reason) {
 void Flow::Settle(InputRecord& input) {
   if (!input.dead) {
     MeasureLatency(input);
+    if (input.succeeded && !input.replaced) counters_.succeeded.Add();
     if (input.in_ledger) LeaveLedger(input);
   }
   GiveBack(input);
@@ -239,16 +240,20 @@ void Flow::Acknowledge(const Acknowledgement& acknowledgement) {
     Forgo(acknowledgement.token);
     return;
   }
-  switch (acknowledgement.status) {
-    case Acknowledgement::Status::kDelivered:
-      retry_rounds_ = 0;
-      Deliver(acknowledgement.token);
-      return;
-    case Acknowledgement::Status::kFailed:
-      Warn("an output was not written and is tried again", acknowledgement.reason);
-      Redeliver(acknowledgement.token);
-      return;
-    case Acknowledgement::Status::kRefused: break;
+  if (acknowledgement.status == Acknowledgement::Status::kDelivered) {
+    retry_rounds_ = 0;
+    Deliver(acknowledgement.token);
+    return;
+  }
+  // The dead letter of another result stands for this one, too.
+  if (input.replaced && !entry.dead_letter) {
+    Forgo(acknowledgement.token);
+    return;
+  }
+  if (acknowledgement.status == Acknowledgement::Status::kFailed) {
+    Warn("an output was not written and is tried again", acknowledgement.reason);
+    Redeliver(acknowledgement.token);
+    return;
   }
   if (entry.dead_letter) {
     // It can be neither processed nor parked: it holds the watermark, and is tried again all the
@@ -257,13 +262,19 @@ void Flow::Acknowledge(const Acknowledgement& acknowledgement) {
     Redeliver(acknowledgement.token);
     return;
   }
+  ReplaceResults(input, acknowledgement.reason);
+  Forgo(acknowledgement.token);
+}
+
+/// One refused result makes a failure of the whole outcome: one dead letter, and what is not yet
+/// written of the other results is not written any more.
+void Flow::ReplaceResults(InputRecord& input, std::string_view reason) {
+  input.replaced = true;
   counters_.failed.Add();
-  text_ = "An output was refused: " + std::string(acknowledgement.reason);
+  text_ = "An output was refused: " + std::string(reason);
   WriteFailure(input, {kOutputRefused, text_, {}, 1});
   input.outputs_pending += outbox_.sealed_count();
   outbox_.Submit();
-  outbox_.Free(acknowledgement.token);
-  if (--input.outputs_pending == 0 && !input.held) Settle(input);
 }
 
 /// Soon, and the later the more often it was tried without any success.

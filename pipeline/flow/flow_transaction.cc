@@ -8,7 +8,6 @@ namespace aslx {
 namespace {
 
 constexpr int64_t kNsPerMs = 1'000'000;
-constexpr std::string_view kOutputRefused = "Aslx.OutputRefused";
 // A dead letter that is refused costs all the rest of its transaction a second try.
 constexpr int64_t kHeldRetryNs = 10'000'000'000;
 // A transaction that failed is begun anew at once; when that fails, too, after 50 ms, then after
@@ -107,13 +106,7 @@ void Flow::AcknowledgeInTransaction(const Acknowledgement& acknowledgement) {
   entry.refused = true;
   if (entry.dead_letter) Warn("a dead letter was refused", acknowledgement.reason);
   if (entry.dead_letter || input.replaced) return;
-  // One refused result makes a failure of the whole outcome: its other results go, too.
-  input.replaced = true;
-  counters_.failed.Add();
-  text_ = "An output was refused: " + std::string(acknowledgement.reason);
-  WriteFailure(input, {kOutputRefused, text_, {}, 1});
-  input.outputs_pending += outbox_.sealed_count();
-  outbox_.Submit();
+  ReplaceResults(input, acknowledgement.reason);
   if (input.held) ReturnToLedger(input);
 }
 

@@ -29,6 +29,7 @@ void InputTable::Give(InputRecord& input) {
   input.dead = false;
   input.held = false;
   input.in_ledger = false;
+  input.succeeded = false;
   input.replaced = false;
   input.next_waiting = kNoInput;
   input.execution = {};

@@ -40,7 +40,8 @@ struct alignas(64) InputRecord : LedgerNode {
   bool has_outcome = false;  // the execution has ended, or never began
   bool holds_lane = false;
   bool in_ledger = false;
-  /// Exactly once: a result was refused, and a dead letter takes the place of all its results.
+  bool succeeded = false;  // its outcome is what its route says
+  /// A result was refused, and a dead letter takes the place of all its results.
   bool replaced = false;
   /// Its epoch is over: it only waits for its outputs to be given back, and counts for nothing.
   bool dead = false;

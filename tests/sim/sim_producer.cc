@@ -143,6 +143,9 @@ size_t SimProducer::PollDeliveries(std::span<Acknowledgement> acknowledgements) 
     static constexpr const char* kWords[] = {"is delivered", "has failed", "is refused"};
     world_->story.Tell(site_->name, "{} {}", acknowledged_[i].token,
                        kWords[static_cast<size_t>(acknowledged_[i].status)]);
+    if (acknowledged_[i].status != Acknowledgement::Status::kDelivered) {
+      site_->watch->NotWritten(sent->second.facts);
+    }
     sent_.erase(sent);
   }
   acknowledged_.erase(acknowledged_.begin(), acknowledged_.begin() + static_cast<ptrdiff_t>(count));

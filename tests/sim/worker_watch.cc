@@ -113,6 +113,11 @@ void WorkerWatch::Produced(const OutputFacts& output) {
   if (instance->was_covered) {
     world_->story.Break("{}: an output of {} is sent, which was done before", name_, origin);
   }
+  // Exactly once it is sent again after an abort.
+  if (output.dead_letter && std::exchange(instance->has_dead_letter, true) &&
+      !world_->scenario.exactly_once()) {
+    world_->story.Break("{}: a second dead letter of {} is sent", name_, origin);
+  }
   if (std::exchange(instance->produced, true)) return;
   running_.erase(output.input);
   Lane* const lane = LaneOf(output.input);
@@ -122,6 +127,11 @@ void WorkerWatch::Produced(const OutputFacts& output) {
                         output.input.partition, lane->last_produced);
   }
   lane->last_produced = output.input.index;
+}
+
+void WorkerWatch::NotWritten(const OutputFacts& output) {
+  Instance* const instance = Find(output.input);
+  if (output.dead_letter && instance != nullptr) instance->has_dead_letter = false;
 }
 
 void WorkerWatch::Committed() {

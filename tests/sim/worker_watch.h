@@ -31,6 +31,8 @@ class WorkerWatch {
   void TaskBegan(InputId input);
   void TaskEnded(InputId input);
   void Produced(const OutputFacts& output);
+  /// Flow learns that it failed or was refused: it may be sent again.
+  void NotWritten(const OutputFacts& output);
   /// Flow learns that its commit is durable.
   void Committed();
   /// After a Turn with nothing more to do: how many executions are alive, and whether a commit or
@@ -44,6 +46,7 @@ class WorkerWatch {
     bool closed = false;  // committed in this assignment
     bool started = false;
     bool produced = false;
+    bool has_dead_letter = false;  // sent, and not known to have failed
     int64_t started_ns = 0;
     uint32_t tasks = 0;
   };

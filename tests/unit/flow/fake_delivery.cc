@@ -184,6 +184,10 @@ Acknowledgement::Status FakeDelivery::Write(const Sent& sent) {
     --failures_left_;
     return Acknowledgement::Status::kFailed;
   }
+  if (refusals_left_ > 0) {
+    --refusals_left_;
+    return Acknowledgement::Status::kRefused;
+  }
   if (refused_.contains(topic)) return Acknowledgement::Status::kRefused;
   FakeBroker::Written written{topic,
                               sent.payload,

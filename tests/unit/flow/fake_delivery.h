@@ -65,6 +65,8 @@ class FakeDelivery final : public Delivery {
   void Lose(const std::vector<int32_t>& partitions);
   /// The next `count` deliveries that are acknowledged fail.
   void FailDelivery(size_t count) { failures_left_ = count; }
+  /// The next `count` deliveries that are acknowledged are refused.
+  void RefuseDelivery(size_t count) { refusals_left_ = count; }
   /// Outputs to this topic are refused for good (or no longer).
   void Refuse(const std::string& topic, bool on = true);
   /// While corked nothing is accepted; what was accepted is not acknowledged.
@@ -143,6 +145,7 @@ class FakeDelivery final : public Delivery {
   std::deque<Sent> sent_;
   std::unique_ptr<PendingCommit> commit_;
   size_t failures_left_ = 0;
+  size_t refusals_left_ = 0;
   size_t commit_count_ = 0;
   uint64_t polled_count_ = 0;
   bool corked_ = false;

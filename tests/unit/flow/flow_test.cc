@@ -180,6 +180,38 @@ TEST(Flow, ParksTheInputOfAnOutputThatIsRefused) {
               HasSubstr("the topic does not take it"));
 }
 
+TEST(Flow, MakesOneDeadLetterHoweverManyRecordsOfAnOutcomeAreRefused) {
+  PipelineWorld world;
+  world.spec.output_split_path = "$.items";
+  world.broker.Produce(0, R"({"items":[1,2,3,4]})");
+  world.broker.Produce(0, R"({"items":[5]})");
+  world.Start({});
+  world.delivery->RefuseDelivery(3);
+  world.delivery->Assign({0});
+  world.PassMs(2'000);
+  EXPECT_THAT(world.dead(), ElementsAre(R"({"items":[1,2,3,4]})"));
+  EXPECT_THAT(world.out(), ElementsAre("4", "5")) << "what is written cannot be taken back";
+  EXPECT_EQ(world.counters().failed.value(), 1u);
+  EXPECT_EQ(world.counters().succeeded.value(), 1u) << "the other one";
+  EXPECT_EQ(world.committed(), 2);
+  EXPECT_EQ(world.counters().in_flight.value(), 0u);
+}
+
+TEST(Flow, DoesNotTryResultsAgainBesideTheirDeadLetter) {
+  PipelineWorld world;
+  world.spec.output_split_path = "$.items";
+  world.broker.Produce(0, R"({"items":[1,2,3]})");
+  world.Start({});
+  world.delivery->FailDelivery(1);
+  world.delivery->RefuseDelivery(1);
+  world.delivery->Assign({0});
+  world.PassMs(2'000);
+  EXPECT_EQ(world.dead().size(), 1u);
+  EXPECT_THAT(world.out(), ElementsAre("3"));
+  EXPECT_EQ(world.counters().succeeded.value(), 0u);
+  EXPECT_EQ(world.committed(), 1);
+}
+
 TEST(Flow, HoldsTheWatermarkWhenNothingCanBeDone) {
   PipelineWorld world;
   world.broker.Produce(0, R"({"do":"fail"})");
