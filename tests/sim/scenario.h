@@ -86,7 +86,7 @@ struct FaultPlan {
   uint32_t delivery_failed_per_mille = 0;
   uint32_t written_all_the_same_per_mille = 0;  // of those
   uint32_t record_refused_per_mille = 0;
-  uint32_t commit_lost_per_mille = 0;     // the request, or at exactly once: aborted for certain
+  uint32_t commit_lost_per_mille = 0;     // wholly or in part; at exactly once: aborted for certain
   uint32_t commit_unknown_per_mille = 0;  // the answer
   uint32_t commit_slow_per_mille = 0;     // takes up to a second
   uint32_t any() const {

@@ -288,9 +288,11 @@ void SimConsumer::Commit(const CommitUnit& unit) {
 void SimConsumer::SendCommit(uint64_t id, std::map<int32_t, StoredOffset> offsets) {
   Timeline& timeline = world_->timeline;
   const bool lost = timeline.Chance(world_->faults.commit_lost_per_mille);
+  // A broker answers for each partition: some may be stored though the commit as a whole failed.
+  const bool partly = lost && timeline.Chance(500);
   const bool unknown = timeline.Chance(world_->faults.commit_unknown_per_mille);
   // The request is on its way, whatever becomes of the process.
-  timeline.After(timeline.Latency(), [this, id, offsets = std::move(offsets), lost, unknown,
+  timeline.After(timeline.Latency(), [this, id, offsets = std::move(offsets), lost, partly, unknown,
                                       world = world_, name = site_->name, member = member_,
                                       instance = static_instance_, generation = generation_,
                                       life = lease_.watch()] {
@@ -303,10 +305,12 @@ void SimConsumer::SendCommit(uint64_t id, std::map<int32_t, StoredOffset> offset
     }
     const bool refused = world->group.Check(member, instance, generation) != Group::Standing::kGood;
     world->story.Tell(name, "commit {}{}{}{}", id, refused ? " is refused" : "",
-                      lost ? " is lost" : "", unknown ? " loses its answer" : "");
-    if (!lost && !refused) {
-      for (const auto& [partition, offset] : offsets)
-        world->group.Store(partition, offset);
+                      lost ? (partly ? " is stored in part" : " is lost") : "",
+                      unknown ? " loses its answer" : "");
+    if (!refused) {
+      for (const auto& [partition, offset] : offsets) {
+        if (!lost || (partly && world->timeline.Chance(500))) world->group.Store(partition, offset);
+      }
     }
     if (!alive) return;
     const bool good = !lost && !refused && !unknown;

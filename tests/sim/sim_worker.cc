@@ -124,6 +124,7 @@ void SimWorker::CheckIdle() {
       {"bytes in flight", counters_.in_flight_bytes.value()},
       {"executions", counters_.executions.value()},
       {"tasks", counters_.tasks.value()},
+      {"blocks of arenas", counters_.arena_blocks.value()},
       {"held inputs", counters_.held.value()},
   };
   for (const auto& [what, count] : empty) {
