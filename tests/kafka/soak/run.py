@@ -140,6 +140,9 @@ def soak(arguments):
                     missed += 1
                 time.sleep(SAMPLE_S)
             load.stop()
+            if not running.running():
+                raise RuntimeError(f"the process ended with {running.wait()} after {time.monotonic() - begin:.0f} s:\n"
+                                   f"{running.log()}")
             admin.until_metric("aslx_lag_records", lambda left: left == 0)
             admin.until_metric("aslx_in_flight_records", lambda left: left == 0)
             found = int(outcomes(admin.metrics()))
@@ -154,9 +157,11 @@ def row_of(arguments, samples, missed, sent, found, status):
     seconds = after[-1]["seconds"] - after[0]["seconds"]
     per_hour = line.slope * slope.SECONDS_PER_HOUR
     values = [one["rss_kib"] for one in after]
+    # A session that a busy machine has missed may repeat, at least once.
+    all_done = found >= sent if arguments.delivery == "at_least_once" else found == sent
     return {"name": f"soak/{arguments.delivery.replace('_', '-')}", "value": round(per_hour, 1),
             "goal": slope.goal(),
-            "holds": slope.holds(per_hour, seconds) and found == sent and status == 0,
+            "holds": slope.holds(per_hour, seconds) and all_done and status == 0,
             "grown_kib": round(line.slope * seconds), "rss_slope": round(whole.slope * slope.SECONDS_PER_HOUR, 1),
             "rss_kib_at_start": round(whole.at_start), "pool_kib_max": round(max(one["arena_kept"] for one in after) / 1024),
             "rss_kib_min": round(min(values)), "rss_kib_max": round(max(values)), "measured_s": round(seconds),
