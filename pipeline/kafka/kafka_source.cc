@@ -177,6 +177,7 @@ size_t KafkaSource::Take(Partition& partition, rd_kafka_message_t** messages, si
     record.payload = {static_cast<const char*>(message->payload), message->len};
     record.handle = message;
     partition.next_offset = message->offset + 1;
+    partition.read = true;
   }
   return taken;
 }

@@ -69,6 +69,7 @@ class KafkaSource {
     int32_t number = 0;
     rd_kafka_queue_t* queue = nullptr;
     int64_t next_offset = RD_KAFKA_OFFSET_BEGINNING;  // or from 0 on
+    bool read = false;     // records of it were handed out since it was assigned
     bool missing = false;  // of that offset: it is not read until the leader has answered
     uint32_t taken_since_nudge = 0;
   };

@@ -278,10 +278,13 @@ void KafkaSource::Resume(const ResumePoint& point, rd_kafka_topic_partition_list
         "reading goes on at {}, where the log begins",
         point.topic, point.partition, point.offset, point.resume_at - 1, point.resume_at));
   } else if (point.finding == ResumePoint::Finding::kTruncated) {
-    events_->Warn(fmt::format(
-        "{}[{}]: the log was truncated: it ends at {}, and was read up to {}; reading goes on at "
-        "its end",
-        point.topic, point.partition, point.resume_at, point.offset));
+    std::string text =
+        fmt::format("{}[{}]: the log was truncated: it ends at {}, and was read up to {}",
+                    point.topic, point.partition, point.resume_at, point.offset);
+    // What is in flight may be of records that are no more, or are: the commit knows where to begin
+    // again, as after a crash.
+    if (partition.read) return events_->Fail(ErrorKind::kUnavailable, std::move(text));
+    events_->Warn(text + "; reading goes on at its end");
   }
   partition.missing = false;
   partition.next_offset = point.resume_at;

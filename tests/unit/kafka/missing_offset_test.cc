@@ -98,6 +98,25 @@ TEST(MissingOffset, OfRemovedRecords_IsSaid_AndReadingBeginsWithTheLog) {
   EXPECT_TRUE(HasWarning(again, "out[0]: RECORDS LOST: offsets 0 to " + std::to_string(lost - 1)));
 }
 
+/// As after an election that lost the end of a log.
+TEST(MissingOffset, BehindTheEndOfATruncatedLog_IsSaid_AndReadingGoesOnAtItsEnd) {
+  FaultyBroker broker;
+  {
+    SmallWorker worker(broker.brokers(), 0, {"out"});
+    worker.Until([&] { return worker.owned.size() == 1; });
+    const CommitOffset beyond[] = {{worker.owned.begin()->second, 20, ""}};
+    worker.delivery->Commit({.id = 1, .offsets = beyond});
+    worker.Until([&] { return worker.commits.count(1) == 1; });
+    worker.delivery->Close();
+  }
+  SmallWorker again(broker.brokers(), 1, {"out"});
+  TopicId out = again.delivery->OpenTopic("out");
+  again.Until([&] { return HasWarning(again, "out[0]: the log was truncated: it ends at 0"); });
+  again.Produce(out, Output("new"), 1);
+  again.Until([&] { return !again.received.empty(); });
+  EXPECT_EQ(again.received, (std::multiset<std::string>{"-=new"}));
+}
+
 struct ResumeCase {
   int64_t offset;
   ResumePoint::Finding finding;
