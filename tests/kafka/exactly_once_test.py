@@ -79,6 +79,9 @@ class ExactlyOnceTest(KafkaCase):
         self.broker.wait_until_ready()
         self.send_range(2000, 4000)
         self.supervise_until(4000)
+        # A broker that is still busy with coming back may leave the last transaction without an answer, too.
+        while self.running.drain() == 75:
+            self.running.start()
         self.each_answered_once(4000)
 
     def test_two_processes_share_the_partitions_and_one_is_killed(self):
