@@ -2,7 +2,6 @@
 // that a seed decides all of it.
 #include "pipeline/load/event_template.h"
 
-#include <regex>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -35,9 +34,9 @@ TEST(EventTemplate, WritesWhatEachPlaceholderSays) {
       {"{{ sequence 100 }}", "34"},
       {"{{int 5 5}}", "5"},
       {"{{int -3 -1}}", "-[123]"},
-      {"{{float 20 100 1}}", R"((100|[2-9]\d)\.\d)"},
+      {"{{float 20 100 1}}", R"((100|[2-9][0-9])\.[0-9])"},
       {"{{float 0 1 0}}", "[01]"},
-      {"{{choice red green}}", "red|green"},
+      {"{{choice red green}}", "(red|green)"},
       {"{{text 12}}", "[a-z]{12}"},
       {"{{uuid}}", "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"},
       {"{{time}}", R"(2026-01-01T00:00:01\.234Z)"},
@@ -45,8 +44,7 @@ TEST(EventTemplate, WritesWhatEachPlaceholderSays) {
       {"<{{pad 1}}>", "<>"},  // it is larger already
   };
   for (const Case& one : cases)
-    EXPECT_TRUE(std::regex_match(Written(one.text, 1'234), std::regex(one.form)))
-        << one.text << " became " << Written(one.text, 1'234);
+    EXPECT_THAT(Written(one.text, 1'234), testing::MatchesRegex(one.form)) << one.text;
 }
 
 TEST(EventTemplate, SaysWhatIsWrongAndWhere) {
