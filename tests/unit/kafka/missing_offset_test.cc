@@ -2,6 +2,8 @@
 // retention was faster, or because the log was truncated.
 #include <algorithm>
 #include <chrono>
+#include <string>
+#include <vector>
 
 #include "pipeline/kafka/resume_points.h"
 #include "tests/unit/kafka/faulty_broker.h"
@@ -29,12 +31,14 @@ TEST(MissingOffset, ThatTurnsUp_NeitherSkipsNorRepeats_InAnyPartition) {
   first.Until([&] { return first.commits.count(1) == 1; });
   first.delivery->Close();
 
+  // Payloads are not copied: they outlive the producer.
+  std::vector<std::string> texts(kRecords + 1);
   SmallWorker second(broker.brokers(), 1, {"out"});
   second.Until([&] { return HasWarning(second, "asking the leader about offset 20"); });
   TopicId out = second.delivery->OpenTopic("out");
   // Keys spread over both partitions; the other one is read while this one is asked about.
   for (DeliveryToken token = 1; token <= kRecords; ++token) {
-    const std::string text = std::to_string(token);
+    const std::string& text = texts[token] = std::to_string(token);
     second.Produce(out, Keyed(text, Output(text)), token);
     second.TurnOnce();
   }
