@@ -28,7 +28,7 @@ parts:
   faults   three brokers and several processes under faults: the short form of tests/kafka/faults.sh
   asan     unit, golden and cli again, built with the address and undefined behaviour sanitizers
   tsan     the unit tests of what has threads, built with the thread sanitizer
-  fuzz     every fuzzer for a short while over its kept corpus (ASLX_FUZZ_SECONDS, 20 by default)
+  fuzz     every fuzzer, ASLX_FUZZ_RUNS inputs of one seed each (100,000 by default)
 
 example: tests/run.sh unit golden
 EOF
@@ -143,7 +143,7 @@ if wants tsan; then
   done
 fi
 if wants fuzz; then
-  count fuzz tests/fuzz/run.sh --seconds "${ASLX_FUZZ_SECONDS:-20}"
+  count fuzz tests/fuzz/run.sh --runs "${ASLX_FUZZ_RUNS:-100000}"
 fi
 
 cat "$summary" >&2

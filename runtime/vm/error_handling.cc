@@ -66,7 +66,7 @@ bool TryRetry(Execution& execution, Branch& branch, const StateRecord& state, co
     ++branch.retry_count;
     branch.pc = state.retry_pc;
     const SuspensionToken token = Suspend(execution, branch, BranchStatus::kBackoff);
-    context.host->StartTimer(token, context.now_ns + delay_ns);
+    context.host->StartTimer(token, context.After(delay_ns));
     return true;
   }
   return false;

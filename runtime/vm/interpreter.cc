@@ -354,7 +354,7 @@ JsonError Begin(Execution& execution, const Program& program, std::string_view i
   if (machine.timeout_seconds != kNoIndex) {
     duration_ms = std::min(duration_ms, int64_t{machine.timeout_seconds} * 1000);
   }
-  execution.deadline_ns = context.now_ns + duration_ms * 1'000'000;
+  execution.deadline_ns = context.After(duration_ms * 1'000'000);
   Branch* root = NewRootBranch(execution, execution.slots + read_set.slot_count);
   CopyFresh(&root->registers()[kRegisterInput], execution.root_input);
   Record(execution, context, EventType::kExecutionStarted, 0,

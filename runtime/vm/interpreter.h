@@ -63,6 +63,12 @@ struct VmContext {
   Random* random = nullptr;
   int64_t now_ns = 0;   // set once a Turn
   int64_t wall_ns = 0;  // the same instant
+
+  /// The instant `delay_ns` (not negative) from now; what lies beyond the clock's range is its end.
+  int64_t After(int64_t delay_ns) const {
+    int64_t due_ns;
+    return __builtin_add_overflow(now_ns, delay_ns, &due_ns) ? INT64_MAX : due_ns;
+  }
 };
 
 enum class RunResult : uint8_t {

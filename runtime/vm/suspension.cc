@@ -85,8 +85,8 @@ const TaskRecord& TaskOf(const Execution& execution, const Branch& branch) {
 void StartTaskTimer(Execution& execution, Branch& branch, VmContext& context) {
   int64_t due_ns = branch.task_deadline_ns;
   branch.waits_for_heartbeat = false;
-  if (branch.heartbeat_ns > 0 && context.now_ns + branch.heartbeat_ns < due_ns) {
-    due_ns = context.now_ns + branch.heartbeat_ns;
+  if (branch.heartbeat_ns > 0 && context.After(branch.heartbeat_ns) < due_ns) {
+    due_ns = context.After(branch.heartbeat_ns);
     branch.waits_for_heartbeat = true;
   }
   if (due_ns != INT64_MAX) context.host->StartTimer(TokenOf(execution, branch), due_ns);
@@ -199,7 +199,7 @@ bool StartTask(Execution& execution, Branch& branch, const Instruction& at, VmCo
     return false;
   }
   ReportScheduled(execution, branch, task, parameters, timeout_s, heartbeat_s, context);
-  branch.task_deadline_ns = timeout_s < 0 ? INT64_MAX : context.now_ns + timeout_s * kNsPerSecond;
+  branch.task_deadline_ns = timeout_s < 0 ? INT64_MAX : context.After(timeout_s * kNsPerSecond);
   branch.heartbeat_ns = heartbeat_s < 0 ? 0 : heartbeat_s * kNsPerSecond;
   const SuspensionToken token = Suspend(execution, branch, BranchStatus::kTask);
   StartTaskTimer(execution, branch, context);
@@ -220,7 +220,7 @@ bool StartWait(Execution& execution, Branch& branch, const Instruction& at, VmCo
     return false;
   }
   const SuspensionToken token = Suspend(execution, branch, BranchStatus::kTimer);
-  context.host->StartTimer(token, context.now_ns + delay_ns);
+  context.host->StartTimer(token, context.After(delay_ns));
   return true;
 }
 

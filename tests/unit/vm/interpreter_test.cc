@@ -53,6 +53,19 @@ TEST(Interpreter, RetriesAfterGrowingDelays) {
   EXPECT_EQ(machine.Output(), R"({"Error":"E","Cause":"c"})");
 }
 
+TEST(Interpreter, ADelayBeyondTheClocksRangeEndsWithIt) {
+  ScriptedMachine machine(TaskMachine(
+      std::string(kUnreachableHandler) +
+      R"("Retry":[{"ErrorEquals":["E"],"IntervalSeconds":99999999,"MaxAttempts":1}],)"));
+  machine.Start("{}");
+  machine.context.now_ns = INT64_MAX - 1'000;
+  ASSERT_EQ(machine.Go(), RunResult::kSuspended);
+  ASSERT_TRUE(machine.Throw(machine.calls[0], "E", "c"));
+  ASSERT_EQ(machine.Go(), RunResult::kSuspended);
+  ASSERT_EQ(machine.timers.size(), 1u);
+  EXPECT_EQ(machine.timers.begin()->first, INT64_MAX);
+}
+
 TEST(Interpreter, JitterStaysBelowTheDelayAndFollowsTheSeed) {
   const std::string definition = TaskMachine(
       R"("Retry":[{"ErrorEquals":["E"],"IntervalSeconds":100,"MaxAttempts":3,"BackoffRate":1,"JitterStrategy":"FULL"}],)"
