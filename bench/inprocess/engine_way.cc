@@ -54,9 +54,9 @@ class Engine final : public Way {
 
 }  // namespace
 
-std::unique_ptr<Way> MakeEngine(const Workload& workload) {
+std::unique_ptr<Way> MakeEngine(std::string_view definition) {
   compiler::Diagnostics diagnostics;
-  auto bytes = compiler::Compile(workload.definition(), {}, &diagnostics);
+  auto bytes = compiler::Compile(definition, {}, &diagnostics);
   ASLX_CHECK(bytes.has_value());
   auto program = Program::Load(std::move(*bytes));
   ASLX_CHECK(program.has_value());

@@ -20,7 +20,10 @@ class Way {
 };
 
 /// aslx: the compiled definition, executed. Every workload.
-std::unique_ptr<Way> MakeEngine(const Workload& workload);
+std::unique_ptr<Way> MakeEngine(std::string_view definition);
+inline std::unique_ptr<Way> MakeEngine(const Workload& workload) {
+  return MakeEngine(workload.definition());
+}
 
 /// simdjson's DOM parse and nothing else, the bar: has no result ("").
 std::unique_ptr<Way> MakeDomParse(const Workload& workload);

@@ -1,9 +1,8 @@
 // JSON text in, an execution, JSON text out, one after the other: what the engine costs without
 // Kafka.
 //
-// What it is not: a worker, which has events, timers and tasks as well. An execution is begun, run,
-// written and recycled as a worker does it. The variables of the environment are said in
-// ../executions.py.
+// What it is not: a worker, which has events, timers and tasks as well; or how an execution is done
+// (bench/inprocess/engine_way.cc). The variables of the environment are said in ../executions.py.
 #include <cinttypes>
 #include <cstdio>
 #include <cstdlib>
@@ -12,22 +11,11 @@
 #include <string>
 #include <vector>
 
-#include "compiler/compile.h"
+#include "bench/inprocess/way.h"
 #include "runtime/base/check.h"
-#include "runtime/program/program.h"
-#include "runtime/value/json_writer.h"
-#include "runtime/vm/interpreter.h"
 
 namespace aslx::bench {
 namespace {
-
-class NoHost final : public VmHost {
- public:
-  void SubmitTask(const TaskRequest&) override { ASLX_CHECK(false); }
-  void CancelTask(SuspensionToken) override {}
-  void StartTimer(SuspensionToken, int64_t) override { ASLX_CHECK(false); }
-  void CancelTimer(SuspensionToken) override {}
-};
 
 std::string Variable(const char* name) {
   const char* value = std::getenv(name);
@@ -53,32 +41,15 @@ void Run() {
   const uint64_t count = std::strtoull(Variable("COUNT").c_str(), nullptr, 10);
   const uint64_t distinct = std::strtoull(Variable("DISTINCT").c_str(), nullptr, 10);
   const std::vector<std::string> events = EventsOf(distinct);
-  compiler::Diagnostics diagnostics;
-  auto bytes = compiler::Compile(FileOf("DEFINITION"), {}, &diagnostics);
-  ASLX_CHECK(bytes.has_value());
-  const auto program = Program::Load(std::move(*bytes));
-  ASLX_CHECK(program.has_value());
-  NoHost host;
-  JsonReader reader;
-  BlockPool pool;
-  Random random(1);
-  VmContext context{&host, &reader, &pool, &random, 1, 1};
-  Execution execution(&pool);
-  char output[512];
+  const std::unique_ptr<Way> engine = MakeEngine(FileOf("DEFINITION"));
   std::string first_outputs;
   for (uint64_t number = 0; number < count; ++number) {
     if (number == count / 10 * 5 || number == count / 10 * 9) {
       std::printf("%" PRIu64 "\n", number);
       std::fflush(stdout);
     }
-    const JsonError error = Begin(execution, **program, events[number % distinct], context);
-    ASLX_CHECK(error.kind == JsonError::Kind::kNone);
-    const RunResult result = aslx::Run(execution, context);
-    ASLX_CHECK(result == RunResult::kEnded && execution.status == ExecutionStatus::kSucceeded);
-    const size_t size = WriteJson(execution.output, output, sizeof output);
-    ASLX_CHECK(size < sizeof output);
-    if (number < distinct) first_outputs.append(output, size).push_back('\n');
-    Recycle(execution);
+    const std::string_view output = engine->Run(events[number % distinct]);
+    if (number < distinct) first_outputs.append(output).push_back('\n');
   }
   std::ofstream file(Variable("OUTPUTS"));
   file << first_outputs;
