@@ -15,7 +15,7 @@ build_packages=(
 test_packages=(
   ca-certificates curl git python3 python3-yaml
   clang-14 clang-format-14 libclang-rt-14-dev # the fuzzers, and the check of the format
-  valgrind                                    # counts instructions
+  valgrind linux-perf                         # counts instructions; where CPU time goes
   kcat maven openjdk-17-jre-headless          # Apache Kafka: a client, its jars, what runs them
   chromium fonts-dejavu-core                  # the pages that aslx bench writes, in a browser
 )

@@ -4,7 +4,8 @@
 //
 // It gives what a pipeline of aslx gives at least once: acks=all with idempotence, an offset is
 // committed once everything below it is acknowledged, key and timestamp are kept, headers pass, and
-// what is no reading goes to a topic for dead letters. And it uses what is known to be quick:
+// what is no reading goes to a topic for dead letters; with --exactly-once outputs and offsets are
+// in transactions (transactions.h). And it uses what is known to be quick:
 // batches from the consumer's queue, one copy into librdkafka's own message, no per-record state
 // but a mark, and a nudge for a fetcher that would sleep (PERFORMANCE.md).
 // What it is not: general. A partition that goes, or an output that is refused, ends it.
@@ -19,6 +20,7 @@
 #include "bench/e2e/client.h"
 #include "bench/e2e/iot_by_hand.h"
 #include "bench/e2e/offset_tracker.h"
+#include "bench/e2e/transactions.h"
 #include "pipeline/kafka/fetch_nudge.h"
 
 namespace aslx::bench {
@@ -26,12 +28,15 @@ namespace {
 
 constexpr int kBatch = 512;
 constexpr uint32_t kPrefetch = 10'000;
+// As often as aslx does.
 constexpr int64_t kCommitIntervalNs = 1'000'000'000;
+constexpr int64_t kTransactionNs = 100'000'000;
 
 std::atomic<bool> stop{false};
 
 struct Options {
   std::string brokers, from, to, dead_letters, group, transform = "dom";
+  bool exactly_once = false;
   std::vector<std::string> consumer, producer;
 };
 
@@ -66,7 +71,8 @@ class Forwarder {
   rd_kafka_t* consumer_ = nullptr;
   rd_kafka_topic_t* to_ = nullptr;
   rd_kafka_topic_t* dead_letters_ = nullptr;
-  std::vector<OffsetTracker> trackers_;  // by partition
+  std::unique_ptr<Transactions> transactions_;  // null: at least once
+  std::vector<OffsetTracker> trackers_;         // by partition; at least once
   std::vector<int64_t> committed_;
   std::unique_ptr<FetchNudge> nudge_;
   uint32_t taken_since_nudge_ = 0;
@@ -87,6 +93,10 @@ Forwarder::Forwarder(const Options& options) : options_(options) {
       {"enable.auto.commit", "false"},        {"enable.auto.offset.store", "false"},
       {"auto.offset.reset", "earliest"},      {"queued.min.messages", std::to_string(kPrefetch)},
       {"socket.nagle.disable", "true"}};
+  if (options.exactly_once) {
+    for (auto& property : Transactions::ProducerProperties(options.group))
+      producer.push_back(property);
+  }
   for (auto& property : ParseProperties(options.producer))
     producer.push_back(property);
   for (auto& property : ParseProperties(options.consumer))
@@ -107,6 +117,8 @@ Forwarder::Forwarder(const Options& options) : options_(options) {
     Die("cannot subscribe to " + options.from);
   rd_kafka_topic_partition_list_destroy(topics);
   nudge_ = std::make_unique<FetchNudge>(consumer_);
+  if (options.exactly_once)
+    transactions_ = std::make_unique<Transactions>(producer_, consumer_, options.from);
 }
 
 void Forwarder::OnDelivery(rd_kafka_t*, const rd_kafka_message_t* message, void* forwarder) {
@@ -131,7 +143,8 @@ void Forwarder::OnRebalance(rd_kafka_t* consumer, rd_kafka_resp_err_t what,
 void Forwarder::Run() {
   rd_kafka_queue_t* queue = rd_kafka_queue_get_consumer(consumer_);
   std::vector<rd_kafka_message_t*> batch(kBatch);
-  int64_t next_commit_ns = NowNs() + kCommitIntervalNs;
+  const int64_t interval_ns = transactions_ != nullptr ? kTransactionNs : kCommitIntervalNs;
+  int64_t next_commit_ns = NowNs() + interval_ns;
   while (!stop) {
     rd_kafka_poll(producer_, 0);
     ssize_t count = rd_kafka_consume_batch_queue(queue, 0, batch.data(), batch.size());
@@ -143,8 +156,8 @@ void Forwarder::Run() {
     for (ssize_t i = 0; i < count; ++i)
       Take(batch[static_cast<size_t>(i)]);
     if (NowNs() < next_commit_ns) continue;
-    next_commit_ns += kCommitIntervalNs;
     Commit(false);
+    next_commit_ns = NowNs() + interval_ns;
   }
   rd_kafka_flush(producer_, 10'000);
   Commit(true);
@@ -160,11 +173,15 @@ void Forwarder::Run() {
 void Forwarder::Take(rd_kafka_message_t* message) {
   if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) Die(rd_kafka_message_errstr(message));
   const auto partition = static_cast<size_t>(message->partition);
-  if (partition >= trackers_.size()) {
-    trackers_.resize(partition + 1);
-    committed_.resize(partition + 1, -1);
+  if (transactions_ != nullptr) {
+    transactions_->Take(message->partition, message->offset);
+  } else {
+    if (partition >= trackers_.size()) {
+      trackers_.resize(partition + 1);
+      committed_.resize(partition + 1, -1);
+    }
+    trackers_[partition].Begin(message->offset);
   }
-  trackers_[partition].Begin(message->offset);
   const std::string_view event(static_cast<const char*>(message->payload), message->len);
   const std::string_view output = by_hand_ != nullptr ? by_hand_->Transform(event) : event;
   if (output.empty()) {
@@ -213,6 +230,7 @@ void Forwarder::Produce(rd_kafka_topic_t* topic, const rd_kafka_message_t& from,
 }
 
 void Forwarder::Commit(bool wait) {
+  if (transactions_ != nullptr) return transactions_->Commit();
   rd_kafka_topic_partition_list_t* offsets =
       rd_kafka_topic_partition_list_new(static_cast<int>(trackers_.size()));
   for (size_t i = 0; i < trackers_.size(); ++i) {
@@ -242,6 +260,7 @@ int main(int argc, char** argv) {
   app.add_option("--group", options.group)->required();
   app.add_option("--transform", options.transform)
       ->check(CLI::IsMember({"bytes", "dom", "on-demand"}));
+  app.add_flag("--exactly-once", options.exactly_once);
   app.add_option("--consumer", options.consumer, "NAME=VALUE of librdkafka");
   app.add_option("--producer", options.producer, "NAME=VALUE of librdkafka");
   CLI11_PARSE(app, argc, argv);

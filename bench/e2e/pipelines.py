@@ -43,7 +43,7 @@ pipelines:
     return [rig_module.program("aslx"), "run", path]
 
 
-def forwarder(rig, transform, source, sink, *, compression="none"):
+def forwarder(rig, transform, source, sink, *, compression="none", exactly_once=False):
     return [rig_module.program("e2e_forwarder"), "--brokers", rig.bootstrap, "--transform", transform,
             "--from", source, "--to", sink, "--dead-letters", rig.dead_letters, "--group", rig.unused("forwarder"),
-            "--producer", f"compression.type={compression}"]
+            "--producer", f"compression.type={compression}", *(["--exactly-once"] if exactly_once else [])]

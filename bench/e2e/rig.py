@@ -18,7 +18,7 @@ import topics
 
 BROKER_CORE, SUBJECT_CORE = CORES = (0, 1)
 PARTITIONS = 4
-EVENT_LINES = 10_000  # different events, written again and again
+EVENT_LINES = 10_000  # different events, written again and again; fill.cc has as many keys
 BUILD = os.path.join(ROOT, "build", "release")
 WORKLOADS = os.path.join(ROOT, "bench", "workloads")
 # Outputs are counted by offset and not kept for long; a file of the log is what can be deleted.
@@ -47,6 +47,7 @@ class Rig:
         self.broker = broker_module.KafkaBroker(properties=BROKER_PROPERTIES)
         self._folder = tempfile.TemporaryDirectory(prefix="e2e-")
         self._filled = {}
+        self._samples = {}
         self._names = 0
 
     def __enter__(self):
@@ -61,6 +62,10 @@ class Rig:
     @property
     def bootstrap(self):
         return self.broker.bootstrap_servers
+
+    @property
+    def folder(self):
+        return self._folder.name
 
     def path(self, name):
         return os.path.join(self._folder.name, name)
@@ -86,11 +91,23 @@ class Rig:
                 name = self.unused(f"{workload}-{compression}")
                 self.broker.create_topics(PARTITIONS, name)
             say(f"filling {name} with {count - there:,} events")
-            subprocess.run([program("e2e_fill"), "--brokers", self.bootstrap, "--topic", name, "--events",
-                            self.event_file(workload), "--count", str(count - there), "--compression", compression],
-                           check=True, timeout=300)
+            self._fill(name, workload, count - there, compression)
             self._filled[key] = (name, count)
         return name
+
+    def sample(self, compression="none"):
+        """The name of a topic that has every event of `iot` once, each with a key of its own."""
+        if compression not in self._samples:
+            name = self.unused(f"sample-{compression}")
+            self.broker.create_topics(PARTITIONS, name)
+            self._fill(name, "iot", EVENT_LINES, compression)
+            self._samples[compression] = name
+        return self._samples[compression]
+
+    def _fill(self, topic, workload, count, compression):
+        subprocess.run([program("e2e_fill"), "--brokers", self.bootstrap, "--topic", topic, "--events",
+                        self.event_file(workload), "--count", str(count), "--compression", compression],
+                       check=True, timeout=300)
 
     def new_topic(self, what):
         name = self.unused(what)

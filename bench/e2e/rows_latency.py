@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 
+import outputs
 import pipelines
 import report
 import rig as rig_module
@@ -41,16 +42,25 @@ def load(rig, command, source, sink, *arguments):
     return step
 
 
-def subjects(rig, source, sink):
-    return {"aslx": lambda: pipelines.aslx(rig, "iot", source, sink),
-            "bare": lambda: pipelines.forwarder(rig, "bytes", source, sink),
-            "exactly once": lambda: pipelines.aslx(rig, "iot", source, sink, delivery="exactly_once")}
+def subjects(rig):
+    """By name, the command of a source and a sink, and what must come of an event."""
+    return {"aslx": (lambda source, sink: pipelines.aslx(rig, "iot", source, sink), outputs.iot),
+            "bare": (lambda source, sink: pipelines.forwarder(rig, "bytes", source, sink), outputs.same),
+            "exactly once": (lambda source, sink: pipelines.aslx(rig, "iot", source, sink, delivery="exactly_once"),
+                             outputs.iot)}
+
+
+def check(rig, *names):
+    """What they write, before anything is measured."""
+    for name in names:
+        outputs.check(rig, name, *subjects(rig)[name])
 
 
 def one_step(rig, name, *arguments):
     """Topics of its own: a group of its own would read what was there before."""
     source, sink = rig.new_topic("in"), rig.new_topic("out")
-    return load(rig, subjects(rig, source, sink)[name](), source, sink, *arguments)
+    command, _ = subjects(rig)[name]
+    return load(rig, command(source, sink), source, sink, *arguments)
 
 
 def show(name, what, step):
@@ -70,6 +80,7 @@ def milliseconds(steps, key):
 
 
 def beside_bare(rig, _, runs):
+    check(rig, "aslx", "bare")
     full = saturation(rig, "aslx")
     rate = round(full["outcomes_per_s"] / 2)
     steps = collections.defaultdict(list)
@@ -86,6 +97,7 @@ def beside_bare(rig, _, runs):
 
 
 def at_rates(rig, _, runs):
+    check(rig, "aslx", "bare", "exactly once")
     rows = []
     for rate in RATES:
         for name in ("aslx", "bare", "exactly once"):
@@ -97,6 +109,7 @@ def at_rates(rig, _, runs):
 
 
 def exactly_once(rig, _, runs):
+    check(rig, "exactly once")
     full = saturation(rig, "exactly once")
     rate = round(full["outcomes_per_s"] / 2)
     steps = []

@@ -4,31 +4,49 @@ A run is one process over a topic that was filled before: started, measured whil
 nine tenths of all, stopped. Subjects of a row take turns, and the row divides what was measured side by side.
 """
 import collections
+from typing import Callable, NamedTuple
 
+import cpu_parts
+import outputs
 import pipelines
 import report
 import rig as rig_module
 import subject as subject_module
 
 BEGIN, END = 0.1, 0.9
-FORWARDERS = {"bare": "bytes", "hand": "dom", "hand-on-demand": "on-demand"}
 UNIT = "events a CPU-second"
 
 
-def run_once(rig, command, sink, count, **where):
-    with subject_module.Subject(command, **where) as running:
-        window = subject_module.measure(running, lambda: rig.written(sink), int(count * BEGIN), int(count * END))
-    return window
+class Candidate(NamedTuple):
+    command: Callable  # of a source and a sink
+    output: Callable = outputs.iot  # what must come of an event
+    cores: tuple = (rig_module.SUBJECT_CORE,)
 
 
-def take_turns(rig, makers, count, runs, what, cores=None):
-    """{name: [Window of run 1, ...]}; a maker gives the command for a sink."""
+def aslx(rig, workload="iot", **settings):
+    return lambda source, sink: pipelines.aslx(rig, workload, source, sink, **settings)
+
+
+def forwarder(rig, transform, **settings):
+    return lambda source, sink: pipelines.forwarder(rig, transform, source, sink, **settings)
+
+
+def run_once(rig, candidate, source, count, around=None):
+    """`around` is entered, with the process, for as long as is measured."""
+    sink = rig.new_topic("out")
+    with subject_module.Subject(candidate.command(source, sink), candidate.cores) as running:
+        return subject_module.measure(running, lambda: rig.written(sink), int(count * BEGIN), int(count * END), around)
+
+
+def take_turns(rig, candidates, count, runs, what, compression="none"):
+    """{name: [Window of run 1, ...]}, of `iot`'s events. What they write is compared first."""
+    for name, candidate in candidates.items():
+        outputs.check(rig, name, candidate.command, candidate.output, compression, cores=candidate.cores)
+    source = rig.filled("iot", count, compression)
     windows = collections.defaultdict(list)
     for run in range(runs):
-        for name, make in makers.items():
-            sink = rig.new_topic("out")
-            where = {"cores": cores[name]} if cores else {}
-            window = run_once(rig, make(sink), sink, count, **where)
+        for name, candidate in candidates.items():
+            window = run_once(rig, candidate, source, count)
             windows[name].append(window)
             rig_module.say(f"{what} {run + 1}/{runs} {name}: {window.per_cpu_second:,.0f} events a CPU-second, "
                     f"{window.per_second:,.0f} a second, {window.ns_an_event:.0f} ns an event, of them "
@@ -54,47 +72,73 @@ def cost(windows):
             "memory_mib": round(median([window.memory_mib for window in windows]))}
 
 
-def beside_forwarders(rig, count, runs, compression, suffix):
-    source = rig.filled("iot", count, compression)
-    makers = {"aslx": lambda sink: pipelines.aslx(rig, "iot", source, sink, compression=compression)}
-    for name, transform in FORWARDERS.items():
-        makers[name] = lambda sink, transform=transform: pipelines.forwarder(rig, transform, source, sink,
-                                                                             compression=compression)
-    windows = take_turns(rig, makers, count, runs, f"e2e {compression}")
-    costs = {name: cost(of) for name, of in windows.items()}
+def costs(windows):
+    return {name: cost(of) for name, of in windows.items()}
+
+
+FORWARDERS = {"bare": ("bytes", outputs.same), "hand": ("dom", outputs.iot), "hand-on-demand": ("on-demand", outputs.iot)}
+
+
+def beside_forwarders(rig, compression):
+    candidates = {"aslx": Candidate(aslx(rig, compression=compression))}
+    for name, (transform, output) in FORWARDERS.items():
+        candidates[name] = Candidate(forwarder(rig, transform, compression=compression), output)
+    return candidates
+
+
+def over_forwarders(windows, suffix, **explained):
     ours = ("aslx, iot", efficiency(windows["aslx"]))
-    return [report.ratio(f"e2e/{name}{suffix}", ours, (f"forwarder, {FORWARDERS[name]}", efficiency(windows[name])),
-                         UNIT, cost=costs) for name in FORWARDERS]
+    return [report.ratio(f"e2e/{name}{suffix}", ours, (f"forwarder, {transform}", efficiency(windows[name])), UNIT,
+                         cost=costs(windows), **explained) for name, (transform, _) in FORWARDERS.items()]
 
 
 def hand(rig, count, runs):
-    return beside_forwarders(rig, count, runs, "none", "")
+    candidates = beside_forwarders(rig, "none")
+    windows = take_turns(rig, candidates, count, runs, "e2e")
+    try:
+        parts = [row for name in ("aslx", "hand") for row in part_rows(rig, name, candidates[name], count, windows[name])]
+    except cpu_parts.Unavailable as why:
+        rig_module.say(f"no parts of the CPU time: {why}")
+        return over_forwarders(windows, "", parts_missing=str(why))
+    return over_forwarders(windows, "") + parts
+
+
+def part_rows(rig, name, candidate, count, windows):
+    """Nanoseconds an event of each part: its share in one more run of what the measured runs took."""
+    recording = None
+
+    def record(process):
+        nonlocal recording
+        recording = cpu_parts.Recording(process.pid, rig.folder)
+        return recording
+
+    run_once(rig, candidate, rig.filled("iot", count), count, record)
+    return [report.row(f"e2e-cpu/{name}/{part}", [share * window.ns_an_event for window in windows], "ns/event",
+                       share=report.rounded(share), samples=recording.samples)
+            for part, share in recording.shares.items()]
 
 
 def lz4(rig, count, runs):
-    return beside_forwarders(rig, count, runs, "lz4", "/lz4")
+    return over_forwarders(take_turns(rig, beside_forwarders(rig, "lz4"), count, runs, "e2e lz4", "lz4"), "/lz4")
 
 
 def workers(rig, count, runs):
-    source = rig.filled("iot", count)
-    makers = {str(number): lambda sink, number=number: pipelines.aslx(rig, "iot", source, sink, workers=number)
-              for number in (1, 2)}
-    windows = take_turns(rig, makers, count, runs, "workers", {"1": (rig_module.SUBJECT_CORE,), "2": rig_module.CORES})
+    windows = take_turns(rig, {"1": Candidate(aslx(rig, workers=1)),
+                               "2": Candidate(aslx(rig, workers=2), cores=rig_module.CORES)}, count, runs, "workers")
     return [report.ratio("workers-2/1-e2e", ("two workers", efficiency(windows["2"])),
-                         ("one worker", efficiency(windows["1"])), UNIT,
-                         cost={name: cost(of) for name, of in windows.items()})]
+                         ("one worker", efficiency(windows["1"])), UNIT, cost=costs(windows))]
 
 
 def exactly_once(rig, count, runs):
-    source = rig.filled("iot", count)
-    makers = {mode: lambda sink, mode=mode: pipelines.aslx(rig, "iot", source, sink, delivery=mode)
-              for mode in ("exactly_once", "at_least_once")}
-    windows = take_turns(rig, makers, count, runs, "exactly once")
-    costs = {name: cost(of) for name, of in windows.items()}
-    rate = lambda mode: (mode, [window.per_second for window in windows[mode]])
-    cpu = lambda mode: (mode, efficiency(windows[mode]))
-    return [report.ratio("eos/alo", rate("exactly_once"), rate("at_least_once"), "events a second", cost=costs),
-            report.ratio("eos/alo-cpu", cpu("exactly_once"), cpu("at_least_once"), UNIT, cost=costs)]
+    windows = take_turns(rig, {"exactly once": Candidate(aslx(rig, delivery="exactly_once")),
+                               "at least once": Candidate(aslx(rig)),
+                               "hand": Candidate(forwarder(rig, "dom", exactly_once=True))}, count, runs, "exactly once")
+    rate = lambda name: (name, [window.per_second for window in windows[name]])
+    cpu = lambda name: (name, efficiency(windows[name]))
+    explained = {"cost": costs(windows)}
+    return [report.ratio("eos/alo", rate("exactly once"), rate("at least once"), "events a second", **explained),
+            report.ratio("eos/alo-cpu", cpu("exactly once"), cpu("at least once"), UNIT, **explained),
+            report.ratio("e2e/hand-eos", cpu("exactly once"), cpu("hand"), UNIT, **explained)]
 
 
 # Without the work of a second state machine an event costs less than its fetch and nothing stalls.
@@ -104,12 +148,10 @@ NO_STALL = {"queued.min.messages": 10_000_000, "queued.max.messages.kbytes": 2_0
 
 
 def slow_consumer(rig, count, runs):
-    source = rig.filled("iot", count)
     everything = ", ".join(f"{name}: {value}" for name, value in NO_STALL.items())
-    cluster = {"as it is": "", "no stall": f"librdkafka_consumer: {{{everything}}}"}
-    makers = {name: lambda sink, lines=lines: pipelines.aslx(rig, SLOW_WORKLOAD, source, sink, cluster=lines)
-              for name, lines in cluster.items()}
-    windows = take_turns(rig, makers, count, runs, "slow consumer")
+    windows = take_turns(rig, {
+        "as it is": Candidate(aslx(rig, SLOW_WORKLOAD), outputs.slow),
+        "no stall": Candidate(aslx(rig, SLOW_WORKLOAD, cluster=f"librdkafka_consumer: {{{everything}}}"), outputs.slow),
+    }, count, runs, "slow consumer")
     rate = lambda name: (name, [window.per_second for window in windows[name]])
-    return [report.ratio("slow-consumer", rate("as it is"), rate("no stall"), "events a second",
-                         cost={name: cost(of) for name, of in windows.items()})]
+    return [report.ratio("slow-consumer", rate("as it is"), rate("no stall"), "events a second", cost=costs(windows))]

@@ -3,6 +3,7 @@
 CPU time is the kernel's, for each thread (/proc/PID/task/*/schedstat, in ns): threads of librdkafka have names that
 begin with `rdk:`. Not here: what the process is told to do (pipelines.py), or what is made of the figures.
 """
+import contextlib
 import os
 import signal
 import subprocess
@@ -111,8 +112,9 @@ class Window:
         return self.librdkafka_ns / self.events
 
 
-def measure(subject, written, begin, end):
-    """The window in which written() goes from `begin` to `end`."""
+def measure(subject, written, begin, end, around=None):
+    """The window in which written() goes from `begin` to `end`; what `around` makes of the subject is entered for as
+    long."""
     def wait_for(count, limit_s):
         seen, seen_at = -1, time.monotonic()
         while (now := written()) < count:
@@ -125,5 +127,6 @@ def measure(subject, written, begin, end):
             time.sleep(TICK_S)
         return now, time.monotonic(), subject.cpu_ns()
     first, began, before = wait_for(begin, START_LIMIT_S)
-    last, ended, after = wait_for(end, START_LIMIT_S)
+    with around(subject) if around else contextlib.nullcontext():
+        last, ended, after = wait_for(end, START_LIMIT_S)
     return Window(last - first, ended - began, before, after, subject.memory_mib())
