@@ -30,7 +30,8 @@ class Order final : public Way, private ExecutionListener {
     ExecutionStart start;
     start.program = program_.get();
     start.input = event;
-    start.info.execution_id = id_;
+    info_.execution_id = id_;
+    start.info = &info_;
     ASLX_CHECK(worker_.Start(start).status != StartResult::Status::kRefused);
     while (!ended_) {
       worker_.Settle();
@@ -61,6 +62,7 @@ class Order final : public Way, private ExecutionListener {
   Worker worker_{{}, &completions_, &router_, this};
   std::string output_;
   std::string id_;
+  ExecutionInfo info_;
   size_t size_ = 0;
   uint64_t number_ = 0;
   int64_t now_ns_ = 1;

@@ -81,7 +81,8 @@ class ExecLoop final : public ExecutionListener {
     ExecutionStart start;
     start.program = request_.program.get();
     start.input = request_.input;
-    start.info = Info();
+    const ExecutionInfo info = Info();
+    start.info = &info;
     start.sink = request_.with_history ? &history_ : nullptr;
     const StartResult started = worker_->Start(start);
     if (started.status == StartResult::Status::kRefused) {

@@ -8,6 +8,7 @@
 namespace aslx {
 namespace {
 
+constexpr std::string_view kRoleArn = "arn:aws:iam::000000000000:role/aslx";
 constexpr int64_t kNsPerMs = 1'000'000;
 // Of the drain limit, so much for executions, then for acknowledgements and the last commit; what
 // is left is for closing the Delivery.
@@ -34,11 +35,14 @@ Flow::Flow(const FlowParts& parts)
       outbox_(exactly_once_),
       writer_(parts.delivery, &outbox_, parts.spec->machine_name),
       worker_(parts.worker, parts.completions, parts.gateway, this),
-      metadata_use_(FindMetadataUse(*parts.program)) {
+      context_use_(FindContextUse(*parts.program)) {
   // No account stands behind these; the form is the service's, so that machines can take it apart.
   machine_arn_ = "arn:aws:states:us-east-1:000000000000:stateMachine:" + spec_.machine_name;
   execution_arn_ = "arn:aws:states:us-east-1:000000000000:express:" + spec_.machine_name + ":";
   execution_arn_.append(kExecutionIdBytes, '0');
+  execution_info_.role_arn = kRoleArn;
+  execution_info_.state_machine_id = machine_arn_;
+  execution_info_.state_machine_name = spec_.machine_name;
 }
 
 Flow::~Flow() {

@@ -28,7 +28,7 @@
 #include "pipeline/flow/partition.h"
 #include "pipeline/flow/pipeline_spec.h"
 #include "pipeline/flow/poison_journal.h"
-#include "pipeline/flow/record_metadata.h"
+#include "pipeline/flow/record_context.h"
 #include "pipeline/flow/router.h"
 #include "runtime/worker/engine.h"
 #include "runtime/worker/worker.h"
@@ -98,6 +98,8 @@ class Flow final : public CoreTask, private ExecutionListener {
   bool RefuseDamaged(InputRecord& input);
   bool RefusePoison(Partition& partition, InputRecord& input);
   void Execute(InputRecord& input);
+  RecordContext& ContextOf(InputRecord& input);
+  void NameExecution(InputRecord& input);
   const RecordMetadata& DescribeRecord(InputRecord& input);
   void StartWaiting();
   void Detach(InputRecord& input);
@@ -178,8 +180,9 @@ class Flow final : public CoreTask, private ExecutionListener {
   std::unique_ptr<Router> router_;
   TopicId dead_letter_topic_ = kNoTopic;
   Worker worker_;
-  MetadataUse metadata_use_;
-  std::string execution_arn_;  // of an execution, its id left blank
+  ContextUse context_use_;
+  ExecutionInfo execution_info_;  // of every execution, but for its own names
+  std::string execution_arn_;     // of an execution, its id left blank
   std::string machine_arn_;
 
   int64_t now_ns_ = 0;

@@ -2,8 +2,10 @@
 #include <algorithm>
 #include <cstring>
 #include <functional>
+#include <utility>
 
 #include "pipeline/flow/flow.h"
+#include "pipeline/flow/record_metadata.h"
 #include "runtime/base/check.h"
 #include "runtime/value/timestamp.h"
 
@@ -12,7 +14,6 @@ namespace {
 
 constexpr std::string_view kInvalidEvent = "Aslx.InvalidEvent";
 constexpr std::string_view kPoisonRecord = "Aslx.PoisonRecord";
-constexpr std::string_view kRoleArn = "arn:aws:iam::000000000000:role/aslx";
 
 template <typename T>
 T* PutInto(char** at, const T* from, size_t count) {
@@ -121,9 +122,6 @@ void Flow::Receive(Partition& partition, const Record& record) {
   input.assignment = partition.assignment;
   input.record = record;
   input.bytes = record.payload.size() + record.key.size();
-  if (input.execution_arn.empty()) input.execution_arn = execution_arn_;
-  WriteExecutionId(partition.execution_ids, record.offset,
-                   input.execution_arn.data() + input.execution_arn.size() - kExecutionIdBytes);
   in_flight_bytes_ += input.bytes;
   ++partition.in_flight_count;
   ++unfinished_count_;
@@ -190,15 +188,14 @@ void Flow::Execute(InputRecord& input) {
   if (!partition.suspects.empty() && RefusePoison(partition, input)) return;
   if (RefuseDamaged(input)) return;
   ExecutionStart start;
-  if (metadata_use_.record) start.info.record = &DescribeRecord(input);
+  if (context_use_.record) start.record = &DescribeRecord(input);
+  if (context_use_.execution) {
+    NameExecution(input);
+    start.info = &input.context->info;
+  }
   start.program = program_.get();
   start.input = input.record.payload;
   start.user = input.index;
-  start.info.execution_id = input.execution_arn;
-  start.info.execution_name = input.execution_id();
-  start.info.role_arn = kRoleArn;
-  start.info.state_machine_id = machine_arn_;
-  start.info.state_machine_name = spec_.machine_name;
   const StartResult result = worker_.Start(start);
   switch (result.status) {
     case StartResult::Status::kEnded: return;  // the input may be gone
@@ -217,19 +214,38 @@ void Flow::Execute(InputRecord& input) {
   }
 }
 
+RecordContext& Flow::ContextOf(InputRecord& input) {
+  if (input.context == nullptr) input.context = std::make_unique<RecordContext>();
+  return *input.context;
+}
+
+void Flow::NameExecution(InputRecord& input) {
+  if (std::exchange(input.named, true)) return;
+  RecordContext& context = ContextOf(input);
+  if (context.execution_arn.empty()) {
+    context.execution_arn = execution_arn_;
+    context.info = execution_info_;
+    context.info.execution_id = context.execution_arn;
+    context.info.execution_name = context.execution_id();
+  }
+  WriteExecutionId(PartitionOf(input).execution_ids, input.offset,
+                   context.execution_arn.data() + context.execution_arn.size() - kExecutionIdBytes);
+}
+
 const RecordMetadata& Flow::DescribeRecord(InputRecord& input) {
   const Partition& partition = PartitionOf(input);
-  RecordMetadata& metadata = input.metadata;
+  RecordContext& context = ContextOf(input);
+  RecordMetadata& metadata = context.metadata;
   metadata = {};
   metadata.topic = partition.topic;
   metadata.partition = partition.number;
   metadata.offset = input.offset;
   metadata.timestamp_ms = input.record.timestamp_ms;
   metadata.has_key = input.record.has_key;
-  metadata.key = ShowAsText(input.record.key, &input.key_text);
-  if (metadata_use_.headers) {
-    WriteHeadersJson(writer_.HeadersOf(input), &input.headers_json);
-    metadata.headers_json = input.headers_json;
+  metadata.key = ShowAsText(input.record.key, &context.key_text);
+  if (context_use_.headers) {
+    WriteHeadersJson(writer_.HeadersOf(input), &context.headers_json);
+    metadata.headers_json = context.headers_json;
   }
   return metadata;
 }

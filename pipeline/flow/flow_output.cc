@@ -63,6 +63,7 @@ void Flow::WriteSuccess(InputRecord& input, Execution& execution) {
       break;
     case RouteAction::kWrite:
       text_.clear();
+      if (!route.record.execution_id_header.empty()) NameExecution(input);
       if (writer_.WriteResult(route, execution.output, input, execution.arena, &text_)) {
         input.succeeded = true;
         return;
@@ -77,6 +78,7 @@ void Flow::WriteSuccess(InputRecord& input, Execution& execution) {
 void Flow::WriteFailure(InputRecord& input, const Failure& failure) {
   switch (spec_.dead_letters.action) {
     case DeadLetterSpec::Action::kWrite: {
+      NameExecution(input);
       const Partition& partition = PartitionOf(input);
       writer_.WriteDeadLetter(dead_letter_topic_, input, {partition.topic, partition.number},
                               failure);

@@ -13,6 +13,8 @@ InputRecord& InputTable::Take() {
   }
   InputRecord& input = *inputs_[free_.back()];
   free_.pop_back();
+  // The next one was given back a while ago.
+  if (!free_.empty()) Prefetch(free_.back());
   input.used = true;
   ++used_count_;
   return input;
@@ -28,6 +30,7 @@ void InputTable::Give(InputRecord& input) {
   input.holds_lane = false;
   input.dead = false;
   input.held = false;
+  input.named = false;
   input.in_ledger = false;
   input.succeeded = false;
   input.replaced = false;

@@ -8,14 +8,12 @@
 
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "pipeline/flow/delivery.h"
-#include "pipeline/flow/execution_id.h"
 #include "pipeline/flow/offset_ledger.h"
 #include "pipeline/flow/outbox_list.h"
-#include "runtime/vm/execution.h"
+#include "pipeline/flow/record_context.h"
 #include "runtime/worker/execution_table.h"
 
 namespace aslx {
@@ -45,25 +43,19 @@ struct alignas(64) InputRecord : LedgerNode {
   bool replaced = false;
   /// Its epoch is over: it only waits for its outputs to be given back, and counts for nothing.
   bool dead = false;
-  bool held = false;  // its dead letter was refused at least once
+  bool held = false;   // its dead letter was refused at least once
+  bool named = false;  // `context` has the names of its execution
   /// Copy of key, payload and headers of a record that had to wait; then the handle is null.
   std::unique_ptr<char[]> copy;
   const Header* copied_headers = nullptr;
   uint32_t copied_header_count = 0;
-  Record record;  // views and, while it is pinned, the handle
-  /// The execution's ARN; its last kExecutionIdBytes are the execution's id.
-  std::string execution_arn;
-
-  RecordMetadata metadata;
-  /// What `metadata` shows, where it is not the record's own bytes.
-  std::string headers_json;
-  std::string key_text;
+  Record record;                           // views and, while it is pinned, the handle
+  std::unique_ptr<RecordContext> context;  // from the first record on that somebody looked at
   /// Exactly once: outputs that wait until the metadata has room for the offset.
   OutboxList deferred_outputs;
 
-  std::string_view execution_id() const {
-    return std::string_view(execution_arn).substr(execution_arn.size() - kExecutionIdBytes);
-  }
+  /// Once it is named (Flow::NameExecution).
+  std::string_view execution_id() const { return context->execution_id(); }
 };
 
 /// A slab of them. Invariant: an index names one record from Take to Give.

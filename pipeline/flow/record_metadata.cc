@@ -23,24 +23,6 @@ size_t SequenceBytes(std::string_view text) {
 
 }  // namespace
 
-MetadataUse FindMetadataUse(const Program& program) {
-  MetadataUse use;
-  for (const PathRecord& path : program.paths()) {
-    if (path.root != PathRoot::kContext) continue;
-    const auto steps = program.path_steps().subspan(path.first_step, path.step_count);
-    const auto key_of = [&](size_t i) {
-      return program.TextOf(TextRef{steps[i].operand, steps[i].extra});
-    };
-    const auto is_key = [&](size_t i) {
-      return i < steps.size() && steps[i].kind == PathStepKind::kKey;
-    };
-    if (is_key(0) && key_of(0) != "Kafka") continue;
-    use.record = true;
-    if (!is_key(0) || !is_key(1) || key_of(1) == "Headers") use.headers = true;
-  }
-  return use;
-}
-
 void WriteHeadersJson(std::span<const Header> headers, std::string* json) {
   std::string name;
   std::string value;

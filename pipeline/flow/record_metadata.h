@@ -1,6 +1,6 @@
-// What `$$.Kafka` shows of a record, made only for programs that look at it.
+// Keys and headers of a record as text.
 //
-// What it is not: the context object itself (runtime/vm). Thread: any.
+// Who uses it: what shows records to machines (record_context.h) and to people. Thread: any.
 #pragma once
 
 #include <span>
@@ -8,16 +8,8 @@
 #include <string_view>
 
 #include "pipeline/flow/delivery.h"
-#include "runtime/program/program.h"
 
 namespace aslx {
-
-/// Some path of the program may see $$.Kafka, or only a part of it that has no headers.
-struct MetadataUse {
-  bool record = false;
-  bool headers = false;
-};
-MetadataUse FindMetadataUse(const Program& program);
 
 /// An object from name to value; of a name that stands twice the last one is shown.
 void WriteHeadersJson(std::span<const Header> headers, std::string* json);

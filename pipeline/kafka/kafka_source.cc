@@ -15,6 +15,7 @@ namespace {
 /// Records that librdkafka keeps ahead on versions that stall (PERFORMANCE: with the nudge this is
 /// enough for the rate of a core).
 constexpr uint32_t kPrefetchWithNudge = 10'000;
+constexpr int kFetchBytes = 256 * 1024;
 /// Committed offsets wait for a transaction that its worker left open: its time-out (as configured
 /// here), the broker's scan for such (every 10 s unless configured), and a margin. Then a warning
 /// says so, and they are asked for again.
@@ -40,6 +41,9 @@ Result<void> KafkaSource::Start(const KafkaSettings& settings, const KafkaIdenti
       {"heartbeat.interval.ms",
        std::to_string(std::max<int64_t>(settings.session_timeout_ms / 5, 100))},
       {"socket.nagle.disable", "true"},
+      // What a broker sends at once for a partition stays in the caches until it was executed: 4 to
+      // 6 % of an event's CPU time beside librdkafka's 1 MiB. A larger record comes all the same.
+      {"fetch.message.max.bytes", std::to_string(kFetchBytes)},
   };
   if (FetchQueueBackoffKnown()) {
     defaults.emplace_back("fetch.queue.backoff.ms", "1");

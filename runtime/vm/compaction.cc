@@ -79,9 +79,7 @@ void MoveTo(Execution& execution, Arena& to) {
     Branch*& branch = execution.branches[slot];
     if (branch != nullptr) branch = MoveBranch(execution, *branch, to, relocator);
   }
-  if (execution.info.record != nullptr) {
-    execution.info.record = CopyMetadata(*execution.info.record, to);
-  }
+  if (execution.record != nullptr) execution.record = CopyMetadata(*execution.record, to);
 }
 
 }  // namespace

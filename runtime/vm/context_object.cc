@@ -39,11 +39,11 @@ std::string_view TimeText(Arena& arena, int64_t wall_ns) {
 
 Value ExecutionSection(Execution& execution) {
   Arena& arena = execution.arena;
-  const ExecutionInfo& info = execution.info;
+  const ExecutionInfo& info = *execution.info;
   ObjectMaker object(arena, 6);
   object.AddText("Id", info.execution_id);
   object.Add("Input", execution.root_input);
-  object.AddText("StartTime", TimeText(arena, info.start_wall_ns));
+  object.AddText("StartTime", TimeText(arena, execution.begin_wall_ns));
   object.AddText("Name", info.execution_name);
   object.AddText("RoleArn", info.role_arn);
   if (info.redrive_count >= 0) object.Add("RedriveCount", Value::Integer(info.redrive_count));
@@ -52,8 +52,8 @@ Value ExecutionSection(Execution& execution) {
 
 Value StateMachineSection(Execution& execution) {
   ObjectMaker object(execution.arena, 2);
-  object.AddText("Id", execution.info.state_machine_id);
-  object.AddText("Name", execution.info.state_machine_name);
+  object.AddText("Id", execution.info->state_machine_id);
+  object.AddText("Name", execution.info->state_machine_name);
   return object.Finish();
 }
 
@@ -89,12 +89,12 @@ Value MapSection(Execution& execution, const Branch& iteration) {
 
 Value TaskSection(Execution& execution) {
   ObjectMaker object(execution.arena, 1);
-  object.AddText("Token", execution.info.task_token);
+  object.AddText("Token", execution.info->task_token);
   return object.Finish();
 }
 
 Value KafkaSection(Execution& execution) {
-  const RecordMetadata& record = *execution.info.record;
+  const RecordMetadata& record = *execution.record;
   ObjectMaker object(execution.arena, 6);
   object.AddText("Topic", record.topic);
   object.Add("Partition", Value::Integer(record.partition));
@@ -121,10 +121,10 @@ Value ContextObject(Execution& execution, const Branch& branch, std::string_view
       object.Add("Map", MapSection(execution, *iteration));
     }
   }
-  if ((all || section == "Task") && !execution.info.task_token.empty()) {
+  if ((all || section == "Task") && !execution.info->task_token.empty()) {
     object.Add("Task", TaskSection(execution));
   }
-  if ((all || section == "Kafka") && execution.info.record != nullptr) {
+  if ((all || section == "Kafka") && execution.record != nullptr) {
     object.Add("Kafka", KafkaSection(execution));
   }
   return object.Finish();

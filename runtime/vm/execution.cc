@@ -1,7 +1,5 @@
 #include "runtime/vm/execution.h"
 
-#include <new>
-
 #include "runtime/vm/interpreter.h"
 
 namespace aslx {
@@ -13,7 +11,8 @@ void Recycle(Execution& execution) {
   execution.arena.Reset();
   execution.status = ExecutionStatus::kIdle;
   execution.program = nullptr;
-  new (&execution.info) ExecutionInfo;  // not `= {}`: gcc clears that with `rep stos`, 2 ns
+  execution.info = &kNoExecutionInfo;
+  execution.record = nullptr;
   execution.sink = nullptr;
   execution.output = {};
   execution.fault = {};

@@ -41,18 +41,18 @@ struct RecordMetadata {
   std::string_view headers_json;
 };
 
-/// What `$$` shows of the execution; texts live at least as long as it.
+/// What `$$` shows of the execution beside its data, and what tasks are told. Whoever starts an
+/// execution has one for each program that looks at it, and one without names for all the others.
 struct ExecutionInfo {
-  std::string_view execution_id;  // empty: made from the record or the table's counter on demand
+  std::string_view execution_id;
   std::string_view execution_name;
   std::string_view role_arn;
   std::string_view state_machine_id;
   std::string_view state_machine_name;
   std::string_view task_token;
   int64_t redrive_count = -1;  // -1: not in the context object
-  int64_t start_wall_ns = 0;
-  const RecordMetadata* record = nullptr;
 };
+inline constexpr ExecutionInfo kNoExecutionInfo;
 
 enum class ExecutionStatus : uint8_t { kIdle, kRunning, kSucceeded, kFailed, kTimedOut };
 
@@ -66,8 +66,9 @@ class Execution {
 
   ExecutionStatus status = ExecutionStatus::kIdle;
   const Program* program = nullptr;
-  ExecutionInfo info;
-  EventSink* sink = nullptr;  // null: untraced
+  const ExecutionInfo* info = &kNoExecutionInfo;  // the starter's, until the end
+  const RecordMetadata* record = nullptr;         // the starter's until Compact(); null: no record
+  EventSink* sink = nullptr;                      // null: untraced
 
   /// The outcome: output when succeeded, fault when failed.
   Value output;
@@ -80,6 +81,7 @@ class Execution {
   /// Monotonic ns: the smaller of TimeoutSeconds and the five minutes of an Express execution.
   int64_t deadline_ns = 0;
   int64_t begin_ns = 0;
+  int64_t begin_wall_ns = 0;
 
   Arena arena;
 

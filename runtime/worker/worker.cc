@@ -57,6 +57,7 @@ StartResult Worker::Start(const ExecutionStart& start) {
   if (slot == nullptr) return result;
   Execution& execution = slot->execution;
   execution.info = start.info;
+  execution.record = start.record;
   execution.sink = start.sink;
   slot->user = start.user;
   slot->borrows_input = true;

@@ -44,12 +44,12 @@ struct WorkerOptions {
   uint64_t seed = 0;
 };
 
-/// Texts and input are the caller's until OnEnded or OnDetached; those of `info` but for the record
-/// until OnEnded.
+/// Input and record are the caller's until OnEnded or OnDetached, `info` until OnEnded.
 struct ExecutionStart {
   const Program* program = nullptr;
   std::string_view input;
-  ExecutionInfo info;
+  const ExecutionInfo* info = &kNoExecutionInfo;
+  const RecordMetadata* record = nullptr;  // null: there is none, or nobody looks
   EventSink* sink = nullptr;
   uint64_t user = 0;
 };
