@@ -68,7 +68,7 @@ size_t FilesDelivery::Poll(Assignment assignment, std::span<Record> records) {
   return sources_[assignment.slot]->Poll(records);
 }
 
-size_t FilesDelivery::Headers(const Record& /*record*/, std::span<Header> /*into*/) {
+size_t FilesDelivery::Headers(void* /*handle*/, std::span<Header> /*into*/) {
   return 0;
 }
 

@@ -147,7 +147,7 @@ class Delivery {
 
   /// The headers of a record that is not yet released. Returns how many it has; when that is more
   /// than into.size() only the first were stored.
-  virtual size_t Headers(const Record& record, std::span<Header> into) = 0;
+  virtual size_t Headers(void* handle, std::span<Header> into) = 0;
 
   /// Flow needs nothing of the record any more. Handles of dead epochs are released, too.
   virtual void Release(void* handle) = 0;

@@ -20,8 +20,8 @@ class DeliveryPair final : public Delivery {
   size_t Poll(Assignment assignment, std::span<Record> records) override {
     return source_->Poll(assignment, records);
   }
-  size_t Headers(const Record& record, std::span<Header> into) override {
-    return source_->Headers(record, into);
+  size_t Headers(void* handle, std::span<Header> into) override {
+    return source_->Headers(handle, into);
   }
   void Release(void* handle) override { source_->Release(handle); }
   void ReleasePartitions(std::span<const Assignment> partitions) override {

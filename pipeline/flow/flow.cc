@@ -38,8 +38,8 @@ Flow::Flow(const FlowParts& parts)
       context_use_(FindContextUse(*parts.program)) {
   // No account stands behind these; the form is the service's, so that machines can take it apart.
   machine_arn_ = "arn:aws:states:us-east-1:000000000000:stateMachine:" + spec_.machine_name;
-  execution_arn_ = "arn:aws:states:us-east-1:000000000000:express:" + spec_.machine_name + ":";
-  execution_arn_.append(kExecutionIdBytes, '0');
+  arn_prefix_ = "arn:aws:states:us-east-1:000000000000:express:" + spec_.machine_name + ":";
+  execution_info_.arn_prefix = arn_prefix_;
   execution_info_.role_arn = kRoleArn;
   execution_info_.state_machine_id = machine_arn_;
   execution_info_.state_machine_name = spec_.machine_name;

@@ -98,9 +98,7 @@ class Flow final : public CoreTask, private ExecutionListener {
   bool RefuseDamaged(InputRecord& input);
   bool RefusePoison(Partition& partition, InputRecord& input);
   void Execute(InputRecord& input);
-  RecordContext& ContextOf(InputRecord& input);
-  void NameExecution(InputRecord& input);
-  const RecordMetadata& DescribeRecord(InputRecord& input);
+  const RecordMetadata& DescribeRecord(const InputRecord& input);
   void StartWaiting();
   void Detach(InputRecord& input);
   static uint64_t LaneOfPartition(const Partition& partition);
@@ -181,9 +179,10 @@ class Flow final : public CoreTask, private ExecutionListener {
   TopicId dead_letter_topic_ = kNoTopic;
   Worker worker_;
   ContextUse context_use_;
-  ExecutionInfo execution_info_;  // of every execution, but for its own names
-  std::string execution_arn_;     // of an execution, its id left blank
+  ExecutionInfo execution_info_;
+  std::string arn_prefix_;  // of executions
   std::string machine_arn_;
+  RecordContext record_context_;
 
   int64_t now_ns_ = 0;
   int64_t wall_ns_ = 0;

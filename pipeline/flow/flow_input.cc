@@ -1,6 +1,5 @@
 // Flow's way in: partitions, records, starting executions.
 #include <algorithm>
-#include <cstring>
 #include <functional>
 #include <utility>
 
@@ -14,14 +13,6 @@ namespace {
 
 constexpr std::string_view kInvalidEvent = "Aslx.InvalidEvent";
 constexpr std::string_view kPoisonRecord = "Aslx.PoisonRecord";
-
-template <typename T>
-T* PutInto(char** at, const T* from, size_t count) {
-  char* const to = *at;
-  if (count > 0) std::memcpy(to, from, count * sizeof(T));
-  *at += count * sizeof(T);
-  return reinterpret_cast<T*>(to);
-}
 
 }  // namespace
 
@@ -117,12 +108,10 @@ void Flow::Receive(Partition& partition, const Record& record) {
     return;
   }
   InputRecord& input = inputs_.Take();
-  input.offset = record.offset;
+  input.Hold(record);
   input.received_ns = now_ns_;
   input.assignment = partition.assignment;
-  input.record = record;
-  input.bytes = record.payload.size() + record.key.size();
-  in_flight_bytes_ += input.bytes;
+  in_flight_bytes_ += input.bytes();
   ++partition.in_flight_count;
   ++unfinished_count_;
   partition.ledger.Add(&input);
@@ -164,15 +153,14 @@ bool Flow::RefusePoison(Partition& partition, InputRecord& input) {
 }
 
 bool Flow::RefuseDamaged(InputRecord& input) {
-  const Record& record = input.record;
-  const char* why = record.damage;
-  if (why == nullptr && record.is_tombstone) {
+  const char* why = input.damage;
+  if (why == nullptr && input.is_tombstone) {
     why = "The record is a tombstone: it has no payload, where a JSON text was expected.";
   }
-  if (why == nullptr && record.payload.empty()) {
+  if (why == nullptr && input.payload_size == 0) {
     why = "The event is empty, where a JSON text was expected.";
   }
-  if (why == nullptr && record.payload.size() > limits::kPayloadBytesMax) {
+  if (why == nullptr && input.payload_size > limits::kPayloadBytesMax) {
     why = "The event is larger than 262144 bytes.";
   }
   if (why == nullptr) return false;
@@ -189,13 +177,11 @@ void Flow::Execute(InputRecord& input) {
   if (RefuseDamaged(input)) return;
   ExecutionStart start;
   if (context_use_.record) start.record = &DescribeRecord(input);
-  if (context_use_.execution) {
-    NameExecution(input);
-    start.info = &input.context->info;
-  }
   start.program = program_.get();
-  start.input = input.record.payload;
+  start.input = input.payload();
   start.user = input.index;
+  start.info = &execution_info_;
+  if (context_use_.execution) start.id = ExecutionIdOf(partition.execution_ids, input.offset);
   const StartResult result = worker_.Start(start);
   switch (result.status) {
     case StartResult::Status::kEnded: return;  // the input may be gone
@@ -214,38 +200,19 @@ void Flow::Execute(InputRecord& input) {
   }
 }
 
-RecordContext& Flow::ContextOf(InputRecord& input) {
-  if (input.context == nullptr) input.context = std::make_unique<RecordContext>();
-  return *input.context;
-}
-
-void Flow::NameExecution(InputRecord& input) {
-  if (std::exchange(input.named, true)) return;
-  RecordContext& context = ContextOf(input);
-  if (context.execution_arn.empty()) {
-    context.execution_arn = execution_arn_;
-    context.info = execution_info_;
-    context.info.execution_id = context.execution_arn;
-    context.info.execution_name = context.execution_id();
-  }
-  WriteExecutionId(PartitionOf(input).execution_ids, input.offset,
-                   context.execution_arn.data() + context.execution_arn.size() - kExecutionIdBytes);
-}
-
-const RecordMetadata& Flow::DescribeRecord(InputRecord& input) {
+const RecordMetadata& Flow::DescribeRecord(const InputRecord& input) {
   const Partition& partition = PartitionOf(input);
-  RecordContext& context = ContextOf(input);
-  RecordMetadata& metadata = context.metadata;
+  RecordMetadata& metadata = record_context_.metadata;
   metadata = {};
   metadata.topic = partition.topic;
   metadata.partition = partition.number;
   metadata.offset = input.offset;
-  metadata.timestamp_ms = input.record.timestamp_ms;
-  metadata.has_key = input.record.has_key;
-  metadata.key = ShowAsText(input.record.key, &context.key_text);
+  metadata.timestamp_ms = input.timestamp_ms;
+  metadata.has_key = input.has_key;
+  metadata.key = ShowAsText(input.key(), &record_context_.key_text);
   if (context_use_.headers) {
-    WriteHeadersJson(writer_.HeadersOf(input), &context.headers_json);
-    metadata.headers_json = context.headers_json;
+    WriteHeadersJson(writer_.HeadersOf(input), &record_context_.headers_json);
+    metadata.headers_json = record_context_.headers_json;
   }
   return metadata;
 }
@@ -260,27 +227,7 @@ void Flow::StartWaiting() {
 }
 
 void Flow::Detach(InputRecord& input) {
-  if (input.record.handle == nullptr) return;
-  const std::span<const Header> headers = writer_.HeadersOf(input);
-  size_t bytes =
-      headers.size() * sizeof(Header) + input.record.key.size() + input.record.payload.size();
-  for (const Header& header : headers)
-    bytes += header.name.size() + header.value.size();
-  input.copy = std::make_unique_for_overwrite<char[]>(bytes);
-  char* at = input.copy.get();
-  Header* const copies = PutInto(&at, headers.data(), headers.size());
-  const auto move = [&at](std::string_view* text) {
-    *text = {PutInto(&at, text->data(), text->size()), text->size()};
-  };
-  for (size_t i = 0; i < headers.size(); ++i) {
-    move(&copies[i].name);
-    move(&copies[i].value);
-  }
-  move(&input.record.key);
-  move(&input.record.payload);
-  input.copied_headers = copies;
-  input.copied_header_count = static_cast<uint32_t>(headers.size());
-  ReleaseRecord(input);
+  if (input.pinned()) delivery_->Release(input.Copy(writer_.HeadersOf(input)));
 }
 
 uint64_t Flow::LaneOfPartition(const Partition& partition) {
@@ -289,19 +236,18 @@ uint64_t Flow::LaneOfPartition(const Partition& partition) {
 }
 
 uint64_t Flow::LaneOfKey(const Partition& partition, const InputRecord& input) {
-  const uint64_t key = input.record.has_key ? std::hash<std::string_view>()(input.record.key) : 1;
+  const uint64_t key = input.has_key ? std::hash<std::string_view>()(input.key()) : 1;
   const uint64_t mixed = (key ^ LaneOfPartition(partition)) * 0xBF58476D1CE4E5B9u;
   return mixed ^ mixed >> 32;
 }
 
 void Flow::ReleaseRecord(InputRecord& input) {
-  if (input.record.handle == nullptr) return;
-  delivery_->Release(input.record.handle);
-  input.record.handle = nullptr;
+  if (!input.pinned()) return;
+  delivery_->Release(std::exchange(input.memory, nullptr));
 }
 
 void Flow::GiveBack(InputRecord& input) {
-  in_flight_bytes_ -= input.bytes;
+  in_flight_bytes_ -= input.bytes();
   if (input.held) --held_count_;
   ReleaseRecord(input);
   inputs_.Give(input);

@@ -63,8 +63,10 @@ void Flow::WriteSuccess(InputRecord& input, Execution& execution) {
       break;
     case RouteAction::kWrite:
       text_.clear();
-      if (!route.record.execution_id_header.empty()) NameExecution(input);
-      if (writer_.WriteResult(route, execution.output, input, execution.arena, &text_)) {
+      if (!route.record.execution_id_header.empty()) {
+        execution.id = ExecutionIdOf(PartitionOf(input).execution_ids, input.offset);
+      }
+      if (writer_.WriteResult(route, execution, input, &text_)) {
         input.succeeded = true;
         return;
       }
@@ -78,10 +80,11 @@ void Flow::WriteSuccess(InputRecord& input, Execution& execution) {
 void Flow::WriteFailure(InputRecord& input, const Failure& failure) {
   switch (spec_.dead_letters.action) {
     case DeadLetterSpec::Action::kWrite: {
-      NameExecution(input);
       const Partition& partition = PartitionOf(input);
-      writer_.WriteDeadLetter(dead_letter_topic_, input, {partition.topic, partition.number},
-                              failure);
+      writer_.WriteDeadLetter(
+          dead_letter_topic_, input,
+          {partition.topic, partition.number, ExecutionIdOf(partition.execution_ids, input.offset)},
+          failure);
       return;
     }
     case DeadLetterSpec::Action::kDrop: counters_.dropped.Add(); return;
@@ -134,8 +137,7 @@ void Flow::LeaveLedger(InputRecord& input) {
 
 void Flow::MeasureLatency(const InputRecord& input) {
   latency_.Record(now_ns_ - input.received_ns);
-  if (input.record.timestamp_ms >= 0)
-    event_age_.Record(wall_ns_ - input.record.timestamp_ms * kNsPerMs);
+  if (input.timestamp_ms >= 0) event_age_.Record(wall_ns_ - input.timestamp_ms * kNsPerMs);
 }
 
 void Flow::Hold(InputRecord& input, std::string_view reason) {

@@ -38,8 +38,7 @@ bool Flow::MayLeaveLedger(InputRecord& input) {
 /// Its outputs wait: committed without a word of its offset they would be made a second time after
 /// a crash.
 void Flow::Defer(InputRecord& input) {
-  input.deferred_outputs = outbox_.SetAside();
-  PartitionOf(input).deferred.emplace(input.offset, input.index);
+  PartitionOf(input).deferred[input.offset] = {input.index, outbox_.SetAside()};
 }
 
 void Flow::AdvanceDeferred() {
@@ -50,11 +49,12 @@ void Flow::AdvanceDeferred() {
     partition->ledger.Measure();
     // Lowest first: whatever finishes at the head makes room.
     while (!partition->deferred.empty()) {
-      InputRecord& input = inputs_.At(partition->deferred.begin()->second);
+      Partition::Deferred first = partition->deferred.begin()->second;
+      InputRecord& input = inputs_.At(first.input);
       if (!MayLeaveLedger(input)) break;
       partition->deferred.erase(partition->deferred.begin());
       LeaveLedger(input);
-      outbox_.Submit(&input.deferred_outputs);
+      outbox_.Submit(&first.outputs);
       progress_ = true;
       if (input.outputs_pending == 0) Settle(input);
     }
@@ -64,9 +64,9 @@ void Flow::AdvanceDeferred() {
 }
 
 void Flow::DiscardDeferred(Partition& partition) {
-  for (const auto& [offset, index] : partition.deferred) {
-    outbox_.Discard(&inputs_.At(index).deferred_outputs);
-    inputs_.At(index).outputs_pending = 0;
+  for (auto& [offset, deferred] : partition.deferred) {
+    outbox_.Discard(&deferred.outputs);
+    inputs_.At(deferred.input).outputs_pending = 0;
   }
   partition.deferred.clear();
 }
@@ -200,11 +200,10 @@ void Flow::DeferWhatDoesNotFit() {
         outbox_.PushBack(&others, token);
         continue;
       }
-      if (!input.in_ledger) {
-        ReturnToLedger(input);
-        partition->deferred.emplace(input.offset, input.index);
-      }
-      outbox_.PushBack(&input.deferred_outputs, token);
+      if (!input.in_ledger) ReturnToLedger(input);
+      Partition::Deferred& deferred = partition->deferred[input.offset];
+      deferred.input = input.index;
+      outbox_.PushBack(&deferred.outputs, token);
     }
     outbox_.Requeue(others);
   }

@@ -34,18 +34,18 @@ struct NumberText {
 
 }  // namespace
 
-bool OutputWriter::WriteResult(const Route& route, const Value& output, const InputRecord& input,
-                               Arena& arena, std::string* why) {
-  if (!route.split) return WriteRecord(route.record, output, input, arena, why);
-  const Value array = route.split_path.Find(output, arena);
+bool OutputWriter::WriteResult(const Route& route, Execution& execution, const InputRecord& input,
+                               std::string* why) {
+  if (!route.split) return WriteRecord(route.record, execution.output, input, execution, why);
+  const Value array = route.split_path.Find(execution.output, execution.arena);
   if (array.type != Type::kArray) {
     *why =
         "The output has no array at " + route.split_path.text() + ", whose items become records.";
     return false;
   }
-  const Value opened = Open(array, arena);
+  const Value opened = Open(array, execution.arena);
   for (uint32_t i = 0; i < opened.size; ++i) {
-    if (!WriteRecord(route.record, opened.items[i], input, arena, why)) return false;
+    if (!WriteRecord(route.record, opened.items[i], input, execution, why)) return false;
   }
   return true;
 }
@@ -54,14 +54,21 @@ void OutputWriter::WriteDeadLetter(TopicId topic, const InputRecord& input, cons
                                    const Failure& failure) {
   const NumberText partition(origin.partition);
   const NumberText offset(input.offset);
-  const NumberText timestamp(input.record.timestamp_ms);
+  const NumberText timestamp(input.timestamp_ms);
   const NumberText attempt(failure.attempt);
+  char execution[kExecutionIdBytes];
+  WriteExecutionId(origin.execution, execution);
   const Header ours[] = {
-      {dead_letter::kTopic, origin.topic},   {dead_letter::kPartition, partition.view()},
-      {dead_letter::kOffset, offset.view()}, {dead_letter::kTimestamp, timestamp.view()},
-      {dead_letter::kState, failure.state},  {dead_letter::kError, failure.error},
-      {dead_letter::kCause, failure.cause},  {dead_letter::kAttempt, attempt.view()},
-      {dead_letter::kMachine, machine_},     {dead_letter::kExecution, input.execution_id()},
+      {dead_letter::kTopic, origin.topic},
+      {dead_letter::kPartition, partition.view()},
+      {dead_letter::kOffset, offset.view()},
+      {dead_letter::kTimestamp, timestamp.view()},
+      {dead_letter::kState, failure.state},
+      {dead_letter::kError, failure.error},
+      {dead_letter::kCause, failure.cause},
+      {dead_letter::kAttempt, attempt.view()},
+      {dead_letter::kMachine, machine_},
+      {dead_letter::kExecution, {execution, sizeof execution}},
   };
   const std::span<const Header> passed = HeadersOf(input);
   const size_t count = passed.size() + std::size(ours);
@@ -75,31 +82,32 @@ void OutputWriter::WriteDeadLetter(TopicId topic, const InputRecord& input, cons
     headers[passed.size() + i] = {ours[i].name, outbox_->Copy(ours[i].value), false};
   OutputRecord record;
   record.topic = topic;
-  record.timestamp_ms = input.record.timestamp_ms;
-  record.key = input.record.key;
-  record.has_key = input.record.has_key;
-  record.payload = input.record.payload;
-  record.is_tombstone = input.record.is_tombstone;
+  record.timestamp_ms = input.timestamp_ms;
+  record.key = input.key();
+  record.has_key = input.has_key;
+  record.payload = input.payload();
+  record.is_tombstone = input.is_tombstone;
   record.headers = {headers, count};
   outbox_->Seal(record, input.index, /*dead_letter=*/true);
 }
 
 std::span<const Header> OutputWriter::HeadersOf(const InputRecord& input) {
-  if (input.record.handle == nullptr) return {input.copied_headers, input.copied_header_count};
-  size_t count = delivery_->Headers(input.record, input_headers_);
+  if (!input.pinned()) return input.copied_headers();
+  size_t count = delivery_->Headers(input.memory, input_headers_);
   if (count > input_headers_.size()) {
     input_headers_.resize(count);
-    count = delivery_->Headers(input.record, input_headers_);
+    count = delivery_->Headers(input.memory, input_headers_);
   }
   return {input_headers_.data(), count};
 }
 
 bool OutputWriter::WriteRecord(const RecordPlan& plan, const Value& value, const InputRecord& input,
-                               Arena& arena, std::string* why) {
+                               Execution& execution, std::string* why) {
+  Arena& arena = execution.arena;
   OutputRecord record;
   if (!FindTopic(plan, value, arena, &record.topic, why)) return false;
   if (!FindKey(plan, value, input, arena, &record, why)) return false;
-  if (!CollectHeaders(plan, value, input, arena, why)) return false;
+  if (!CollectHeaders(plan, value, input, execution, why)) return false;
   // What is the input's or the plan's stays in place; what was made here is copied.
   const bool copy_key = plan.key == FieldSource::kOutput;
   size_t tail = headers_.size() * sizeof(Header) + 16 + (copy_key ? record.key.size() + 8 : 0);
@@ -117,7 +125,7 @@ bool OutputWriter::WriteRecord(const RecordPlan& plan, const Value& value, const
     }
     record.headers = {headers, headers_.size()};
   }
-  if (plan.pass_timestamp) record.timestamp_ms = input.record.timestamp_ms;
+  if (plan.pass_timestamp) record.timestamp_ms = input.timestamp_ms;
   outbox_->Seal(record, input.index, /*dead_letter=*/false);
   return true;
 }
@@ -156,8 +164,8 @@ bool OutputWriter::FindKey(const RecordPlan& plan, const Value& value, const Inp
                            Arena& arena, OutputRecord* record, std::string* why) {
   switch (plan.key) {
     case FieldSource::kInput:
-      record->key = input.record.key;
-      record->has_key = input.record.has_key;
+      record->key = input.key();
+      record->has_key = input.has_key;
       return true;
     case FieldSource::kOutput: {
       const Value key = plan.key_path.Find(value, arena);
@@ -176,7 +184,9 @@ bool OutputWriter::FindKey(const RecordPlan& plan, const Value& value, const Inp
 }
 
 bool OutputWriter::CollectHeaders(const RecordPlan& plan, const Value& value,
-                                  const InputRecord& input, Arena& arena, std::string* why) {
+                                  const InputRecord& input, Execution& execution,
+                                  std::string* why) {
+  Arena& arena = execution.arena;
   headers_.clear();
   header_is_ours_.clear();
   if (plan.pass_headers) {
@@ -195,8 +205,8 @@ bool OutputWriter::CollectHeaders(const RecordPlan& plan, const Value& value,
     header_is_ours_.push_back(header.from_output);
   }
   if (!plan.execution_id_header.empty()) {
-    headers_.push_back({plan.execution_id_header, input.execution_id(), false});
-    header_is_ours_.push_back(false);  // stands in the input, as long as it is needed
+    headers_.push_back({plan.execution_id_header, ExecutionName(execution), false});
+    header_is_ours_.push_back(true);
   }
   return true;
 }

@@ -24,10 +24,11 @@ struct Failure {
   uint32_t attempt = 1;
 };
 
-/// Where a record came from.
+/// Where a record came from, and the execution that is its own.
 struct Origin {
   std::string_view topic;
   int32_t partition = 0;
+  ExecutionId execution;  // whether it ran or not
 };
 
 class OutputWriter {
@@ -38,9 +39,9 @@ class OutputWriter {
   OutputWriter(const OutputWriter&) = delete;
   OutputWriter& operator=(const OutputWriter&) = delete;
 
-  /// Seals the records of `output`, several where the route splits. False: the output is not as the
-  /// route needs it; `why` says how, and what was sealed has to be discarded.
-  bool WriteResult(const Route& route, const Value& output, const InputRecord& input, Arena& arena,
+  /// Seals the records of its output, several where the route splits. False: the output is not as
+  /// the route needs it; `why` says how, and what was sealed has to be discarded.
+  bool WriteResult(const Route& route, Execution& execution, const InputRecord& input,
                    std::string* why);
 
   /// The original key, payload and headers, and the headers `__asl.errors.*` behind them.
@@ -52,13 +53,13 @@ class OutputWriter {
 
  private:
   bool WriteRecord(const RecordPlan& plan, const Value& value, const InputRecord& input,
-                   Arena& arena, std::string* why);
+                   Execution& execution, std::string* why);
   bool FindTopic(const RecordPlan& plan, const Value& value, Arena& arena, TopicId* topic,
                  std::string* why);
   bool FindKey(const RecordPlan& plan, const Value& value, const InputRecord& input, Arena& arena,
                OutputRecord* record, std::string* why);
   bool CollectHeaders(const RecordPlan& plan, const Value& value, const InputRecord& input,
-                      Arena& arena, std::string* why);
+                      Execution& execution, std::string* why);
 
   // Topics that outputs may name: the same few again and again. More is a mistake in the data.
   static constexpr size_t kNamedTopicsMax = 10'000;

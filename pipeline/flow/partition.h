@@ -11,6 +11,7 @@
 #include "pipeline/flow/delivery.h"
 #include "pipeline/flow/execution_id.h"
 #include "pipeline/flow/offset_ledger.h"
+#include "pipeline/flow/outbox_list.h"
 #include "pipeline/flow/poison_journal.h"
 
 namespace aslx {
@@ -24,8 +25,13 @@ struct Partition {
   uint32_t in_flight_count = 0;  // in the ledger
   bool revoking = false;         // nothing more is read of it
 
-  /// Exactly once: inputs with an outcome that has no room in the metadata, by offset.
-  std::map<int64_t, uint32_t> deferred;
+  /// Exactly once: inputs with an outcome that has no room in the metadata, by offset, and their
+  /// outputs, which wait until there is.
+  struct Deferred {
+    uint32_t input = 0;
+    OutboxList outputs;
+  };
+  std::map<int64_t, Deferred> deferred;
 
   // What a restart would find, and the commit that is under way.
   bool changed = false;  // since the last commit was built

@@ -56,8 +56,8 @@ size_t KafkaDelivery::Poll(Assignment assignment, std::span<Record> records) {
   return source_ != nullptr ? source_->Poll(assignment, records) : 0;
 }
 
-size_t KafkaDelivery::Headers(const Record& record, std::span<Header> into) {
-  return KafkaSource::Headers(record, into);
+size_t KafkaDelivery::Headers(void* handle, std::span<Header> into) {
+  return KafkaSource::Headers(handle, into);
 }
 
 void KafkaDelivery::Release(void* handle) {

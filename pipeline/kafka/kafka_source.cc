@@ -199,9 +199,9 @@ void KafkaSource::OnPartitionError(Partition& partition, const rd_kafka_message_
   }
 }
 
-size_t KafkaSource::Headers(const Record& record, std::span<Header> into) {
+size_t KafkaSource::Headers(void* handle, std::span<Header> into) {
   rd_kafka_headers_t* headers = nullptr;
-  auto* message = static_cast<rd_kafka_message_t*>(record.handle);
+  auto* message = static_cast<rd_kafka_message_t*>(handle);
   if (rd_kafka_message_headers(message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) return 0;
   size_t count = 0;
   const char* name = nullptr;

@@ -42,7 +42,7 @@ class KafkaSource {
   void Serve();
 
   size_t Poll(Assignment assignment, std::span<Record> records);
-  static size_t Headers(const Record& record, std::span<Header> into);
+  static size_t Headers(void* handle, std::span<Header> into);
   static void Release(void* handle);
   void ReleasePartitions(std::span<const Assignment> partitions);
   void Commit(const CommitUnit& unit);

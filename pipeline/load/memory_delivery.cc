@@ -139,9 +139,9 @@ MemoryDelivery::Slot* MemoryDelivery::TakeSlot() {
   return slot;
 }
 
-size_t MemoryDelivery::Headers(const Record& record, std::span<Header> into) {
+size_t MemoryDelivery::Headers(void* handle, std::span<Header> into) {
   if (correlation_ == Correlation::kKey) return 0;
-  const auto* const slot = static_cast<const Slot*>(record.handle);
+  const auto* const slot = static_cast<const Slot*>(handle);
   if (!into.empty()) into[0] = {kCorrelationHeader, slot->digits, false};
   return 1;
 }

@@ -51,14 +51,6 @@ Branch* MoveBranch(const Execution& execution, const Branch& from, Arena& to,
   return branch;
 }
 
-const RecordMetadata* CopyMetadata(const RecordMetadata& from, Arena& to) {
-  auto* copy = CopyArray(&from, 1, to);
-  copy->topic = to.Copy(from.topic);
-  copy->key = to.Copy(from.key);
-  copy->headers_json = to.Copy(from.headers_json);
-  return copy;
-}
-
 void MoveTo(Execution& execution, Arena& to) {
   const Program& program = *execution.program;
   Relocator relocator(&to);

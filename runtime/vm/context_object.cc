@@ -41,10 +41,10 @@ Value ExecutionSection(Execution& execution) {
   Arena& arena = execution.arena;
   const ExecutionInfo& info = *execution.info;
   ObjectMaker object(arena, 6);
-  object.AddText("Id", info.execution_id);
+  object.AddText("Id", ExecutionArn(execution));
   object.Add("Input", execution.root_input);
   object.AddText("StartTime", TimeText(arena, execution.begin_wall_ns));
-  object.AddText("Name", info.execution_name);
+  object.AddText("Name", ExecutionName(execution));
   object.AddText("RoleArn", info.role_arn);
   if (info.redrive_count >= 0) object.Add("RedriveCount", Value::Integer(info.redrive_count));
   return object.Finish();

@@ -7,6 +7,14 @@ namespace aslx {
 Execution::Execution(BlockPool* pool) : arena(pool) {}
 Execution::~Execution() = default;
 
+const RecordMetadata* CopyMetadata(const RecordMetadata& from, Arena& to) {
+  auto* const copy = new (to.AllocateArray<RecordMetadata>(1)) RecordMetadata(from);
+  copy->topic = to.Copy(from.topic);
+  copy->key = to.Copy(from.key);
+  copy->headers_json = to.Copy(from.headers_json);
+  return copy;
+}
+
 void Recycle(Execution& execution) {
   execution.arena.Reset();
   execution.status = ExecutionStatus::kIdle;

@@ -13,6 +13,7 @@
 #include "runtime/base/arena.h"
 #include "runtime/program/program.h"
 #include "runtime/value/value.h"
+#include "runtime/vm/execution_id.h"
 #include "runtime/vm/fault.h"
 
 namespace aslx {
@@ -41,9 +42,12 @@ struct RecordMetadata {
   std::string_view headers_json;
 };
 
-/// What `$$` shows of the execution beside its data, and what tasks are told. Whoever starts an
-/// execution has one for each program that looks at it, and one without names for all the others.
+const RecordMetadata* CopyMetadata(const RecordMetadata& from, Arena& to);
+
+/// What `$$` shows of the executions that somebody starts, and what tasks are told.
 struct ExecutionInfo {
+  /// An execution's ARN is this and its id. Empty: there is only one, and its texts are these two.
+  std::string_view arn_prefix;
   std::string_view execution_id;
   std::string_view execution_name;
   std::string_view role_arn;
@@ -67,8 +71,9 @@ class Execution {
   ExecutionStatus status = ExecutionStatus::kIdle;
   const Program* program = nullptr;
   const ExecutionInfo* info = &kNoExecutionInfo;  // the starter's, until the end
-  const RecordMetadata* record = nullptr;         // the starter's until Compact(); null: no record
-  EventSink* sink = nullptr;                      // null: untraced
+  ExecutionId id;
+  const RecordMetadata* record = nullptr;  // null: there is none, or nobody looks
+  EventSink* sink = nullptr;               // null: untraced
 
   /// The outcome: output when succeeded, fault when failed.
   Value output;
@@ -80,7 +85,6 @@ class Execution {
 
   /// Monotonic ns: the smaller of TimeoutSeconds and the five minutes of an Express execution.
   int64_t deadline_ns = 0;
-  int64_t begin_ns = 0;
   int64_t begin_wall_ns = 0;
 
   Arena arena;

@@ -347,7 +347,6 @@ JsonError Begin(Execution& execution, const Program& program, std::string_view i
   execution.status = ExecutionStatus::kRunning;
   execution.source_text = input;
   execution.collect_at_bytes = limits::kCollectionBytesMin;
-  execution.begin_ns = context.now_ns;
   execution.begin_wall_ns = context.wall_ns;
   int64_t duration_ms =
       machine.type == MachineType::kExpress ? limits::kExpressDurationMsMax : INT64_MAX / 4'000'000;

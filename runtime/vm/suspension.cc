@@ -205,7 +205,7 @@ bool StartTask(Execution& execution, Branch& branch, const Instruction& at, VmCo
   StartTaskTimer(execution, branch, context);
   context.host->SubmitTask({token, &task, &program, StateName(execution, branch), parameters,
                             std::min(branch.task_deadline_ns, execution.deadline_ns),
-                            execution.info->execution_id});
+                            ExecutionArn(execution)});
   return true;
 }
 

@@ -57,7 +57,7 @@ StartResult Worker::Start(const ExecutionStart& start) {
   if (slot == nullptr) return result;
   Execution& execution = slot->execution;
   execution.info = start.info;
-  execution.record = start.record;
+  execution.id = start.id;
   execution.sink = start.sink;
   slot->user = start.user;
   slot->borrows_input = true;
@@ -68,6 +68,9 @@ StartResult Worker::Start(const ExecutionStart& start) {
     Free(*slot);
     result.status = StartResult::Status::kRefused;
     return result;
+  }
+  if (start.record != nullptr) {
+    execution.record = CopyMetadata(*start.record, execution.arena);
   }
   result.handle = {execution.table_slot, execution.generation};
   result.status = RunSlot(*slot) ? StartResult::Status::kEnded : StartResult::Status::kRunning;

@@ -44,11 +44,13 @@ struct WorkerOptions {
   uint64_t seed = 0;
 };
 
-/// Input and record are the caller's until OnEnded or OnDetached, `info` until OnEnded.
+/// The input is the caller's until OnEnded or OnDetached, `info` until OnEnded, and the record
+/// during Start.
 struct ExecutionStart {
   const Program* program = nullptr;
   std::string_view input;
   const ExecutionInfo* info = &kNoExecutionInfo;
+  ExecutionId id;
   const RecordMetadata* record = nullptr;  // null: there is none, or nobody looks
   EventSink* sink = nullptr;
   uint64_t user = 0;

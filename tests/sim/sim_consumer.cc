@@ -240,8 +240,8 @@ void SimConsumer::Hand(const InputPlan& plan, Record* record) {
   record->handle = held;
 }
 
-size_t SimConsumer::Headers(const Record& record, std::span<Header> into) {
-  auto* const held = static_cast<HeldRecord*>(record.handle);
+size_t SimConsumer::Headers(void* handle, std::span<Header> into) {
+  auto* const held = static_cast<HeldRecord*>(handle);
   if (!held_.contains(held)) {
     world_->story.Break("{}: headers of a record that was released", site_->name);
     return 0;

@@ -22,8 +22,8 @@ size_t SimDelivery::Poll(Assignment assignment, std::span<Record> records) {
   return site_->process->Call() ? consumer_.Poll(assignment, records) : 0;
 }
 
-size_t SimDelivery::Headers(const Record& record, std::span<Header> into) {
-  return consumer_.Headers(record, into);
+size_t SimDelivery::Headers(void* handle, std::span<Header> into) {
+  return consumer_.Headers(handle, into);
 }
 
 void SimDelivery::Release(void* handle) {

@@ -17,7 +17,7 @@ class SimDelivery final : public Delivery {
 
   bool NextEvent(DeliveryEvent* event) override;
   size_t Poll(Assignment assignment, std::span<Record> records) override;
-  size_t Headers(const Record& record, std::span<Header> into) override;
+  size_t Headers(void* handle, std::span<Header> into) override;
   void Release(void* handle) override;
   void ReleasePartitions(std::span<const Assignment> partitions) override;
   TopicId OpenTopic(std::string_view name) override;

@@ -22,7 +22,7 @@ class EndlessDelivery final : public Delivery {
 
   bool NextEvent(DeliveryEvent* event) override;
   size_t Poll(Assignment, std::span<Record> records) override;
-  size_t Headers(const Record&, std::span<Header> into) override;
+  size_t Headers(void*, std::span<Header> into) override;
   void Release(void*) override {}
   void ReleasePartitions(std::span<const Assignment>) override {}
   TopicId OpenTopic(std::string_view) override { return 0; }

@@ -142,8 +142,8 @@ size_t FakeDelivery::Poll(Assignment assignment, std::span<Record> records) {
   return count;
 }
 
-size_t FakeDelivery::Headers(const Record& record, std::span<Header> into) {
-  auto* const stored = static_cast<StoredRecord*>(record.handle);
+size_t FakeDelivery::Headers(void* handle, std::span<Header> into) {
+  auto* const stored = static_cast<StoredRecord*>(handle);
   EXPECT_TRUE(held_.contains(stored));
   for (size_t i = 0; i < std::min(into.size(), stored->headers.size()); ++i)
     into[i] = {stored->headers[i].first, stored->headers[i].second, false};

@@ -112,8 +112,8 @@ TEST(ExecutionId, FollowsFromTheRecordAlone) {
   const ExecutionIdSeed seed = SeedExecutionIds("cluster", "orders", 3, 99);
   char first[kExecutionIdBytes];
   char again[kExecutionIdBytes];
-  WriteExecutionId(seed, 1234, first);
-  WriteExecutionId(SeedExecutionIds("cluster", "orders", 3, 99), 1234, again);
+  WriteExecutionId(ExecutionIdOf(seed, 1234), first);
+  WriteExecutionId(ExecutionIdOf(SeedExecutionIds("cluster", "orders", 3, 99), 1234), again);
   EXPECT_EQ(std::string(first, sizeof first), std::string(again, sizeof again));
   EXPECT_EQ(first[8], '-');
   EXPECT_EQ(first[23], '-');
@@ -128,7 +128,8 @@ TEST(ExecutionId, DiffersInEveryPart) {
         for (const uint64_t program : {1u, 2u}) {
           for (int64_t offset = 0; offset < 1'000; ++offset) {
             char id[kExecutionIdBytes];
-            WriteExecutionId(SeedExecutionIds(cluster, topic, partition, program), offset, id);
+            const ExecutionIdSeed seed = SeedExecutionIds(cluster, topic, partition, program);
+            WriteExecutionId(ExecutionIdOf(seed, offset), id);
             ids.emplace(id, sizeof id);
             ++made;
           }

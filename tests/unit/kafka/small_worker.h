@@ -94,7 +94,7 @@ class SmallWorker {
       for (size_t left = delivery->Poll(assignment, records), i = 0; i < left; ++i) {
         busy = true;
         Header headers[4];
-        size_t header_count = delivery->Headers(records[i], headers);
+        size_t header_count = delivery->Headers(records[i].handle, headers);
         std::string text = std::string(records[i].has_key ? records[i].key : "-") + "=" +
                            std::string(records[i].is_tombstone ? "tombstone" : records[i].payload);
         for (size_t h = 0; h < header_count; ++h) {
