@@ -152,6 +152,9 @@ class Delivery {
   /// Flow needs nothing of the record any more. Handles of dead epochs are released, too.
   virtual void Release(void* handle) = 0;
 
+  /// Release(handle) will be called soon. Null: of a record that was released before.
+  virtual void Prefetch(void* /*handle*/) {}
+
   /// Answers a kRevoked or kLost: from here on the epochs of these partitions are dead. Exactly
   /// once: no record of theirs is in an open transaction.
   virtual void ReleasePartitions(std::span<const Assignment> partitions) = 0;
@@ -161,6 +164,10 @@ class Delivery {
 
   /// In order for one topic and key as long as none fails.
   virtual ProduceResult TryProduce(const OutputRecord& output, DeliveryToken token) = 0;
+
+  /// What TryProduce took may have been kept for one call with what came after it: now it is sent.
+  /// kFull: some of it could not be yet, and Flow calls again in a later Turn.
+  virtual ProduceResult Flush() { return ProduceResult::kAccepted; }
 
   /// Acknowledgements since the last call, each token once.
   virtual size_t PollDeliveries(std::span<Acknowledgement> acknowledgements) = 0;

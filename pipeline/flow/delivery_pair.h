@@ -24,6 +24,7 @@ class DeliveryPair final : public Delivery {
     return source_->Headers(handle, into);
   }
   void Release(void* handle) override { source_->Release(handle); }
+  void Prefetch(void* handle) override { source_->Prefetch(handle); }
   void ReleasePartitions(std::span<const Assignment> partitions) override {
     source_->ReleasePartitions(partitions);
   }
@@ -31,6 +32,7 @@ class DeliveryPair final : public Delivery {
   ProduceResult TryProduce(const OutputRecord& output, DeliveryToken token) override {
     return sink_->TryProduce(output, token);
   }
+  ProduceResult Flush() override { return sink_->Flush(); }
   size_t PollDeliveries(std::span<Acknowledgement> acknowledgements) override {
     return sink_->PollDeliveries(acknowledgements);
   }

@@ -120,6 +120,7 @@ class Flow final : public CoreTask, private ExecutionListener {
   void MeasureLatency(const InputRecord& input);
   void Hold(InputRecord& input, std::string_view reason);
   void Send();
+  void SendQueued();
   void TakeAcknowledgements();
   void Foresee(std::span<const Acknowledgement> acknowledgements, size_t at);
   void Deliver(DeliveryToken token);

@@ -165,6 +165,11 @@ void Flow::Send() {
     outbox_.RequeueFailed();
   }
   if (MayNotProduce()) return;
+  SendQueued();
+  if (delivery_->Flush() == ProduceResult::kFull) sending_blocked_ = true;
+}
+
+void Flow::SendQueued() {
   DeliveryToken token;
   while (outbox_.Front(&token)) {
     OutboxEntry& entry = outbox_.At(token);
@@ -213,12 +218,17 @@ void Flow::TakeAcknowledgements() {
 /// What the acknowledgements behind this one refer to was last looked at many records ago: it is
 /// asked for while they still wait.
 void Flow::Foresee(std::span<const Acknowledgement> acknowledgements, size_t at) {
-  constexpr size_t kEntryAhead = 12;
-  constexpr size_t kInputAhead = 6;
+  constexpr size_t kEntryAhead = 16;
+  constexpr size_t kInputAhead = 10;
+  constexpr size_t kRecordAhead = 5;
+  const auto input_of = [&](size_t i) { return outbox_.At(acknowledgements[i].token).input; };
   if (at + kEntryAhead < acknowledgements.size())
     outbox_.Prefetch(acknowledgements[at + kEntryAhead].token);
-  if (at + kInputAhead < acknowledgements.size())
-    inputs_.Prefetch(outbox_.At(acknowledgements[at + kInputAhead].token).input);
+  if (at + kInputAhead < acknowledgements.size()) inputs_.Prefetch(input_of(at + kInputAhead));
+  if (at + kRecordAhead < acknowledgements.size()) {
+    const InputRecord& input = inputs_.At(input_of(at + kRecordAhead));
+    if (input.pinned()) delivery_->Prefetch(input.memory);
+  }
 }
 
 /// It is durable.

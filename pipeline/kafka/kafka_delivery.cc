@@ -64,6 +64,10 @@ void KafkaDelivery::Release(void* handle) {
   KafkaSource::Release(handle);
 }
 
+void KafkaDelivery::Prefetch(void* handle) {
+  KafkaSource::Prefetch(handle);
+}
+
 void KafkaDelivery::ReleasePartitions(std::span<const Assignment> partitions) {
   if (source_ != nullptr) source_->ReleasePartitions(partitions);
 }
@@ -77,6 +81,10 @@ ProduceResult KafkaDelivery::TryProduce(const OutputRecord& output, DeliveryToke
   return sink_->TryProduce(output, token);
 }
 
+ProduceResult KafkaDelivery::Flush() {
+  return sink_ != nullptr ? sink_->Flush() : ProduceResult::kAccepted;
+}
+
 size_t KafkaDelivery::PollDeliveries(std::span<Acknowledgement> acknowledgements) {
   return sink_ != nullptr ? sink_->PollDeliveries(acknowledgements) : 0;
 }
@@ -86,6 +94,7 @@ void KafkaDelivery::Commit(const CommitUnit& unit) {
   if (transaction() == nullptr) {
     source_->Commit(unit);
   } else {
+    if (sink_->Flush() == ProduceResult::kFull) transaction()->Spoil();  // not all of it is in it
     transaction()->Commit(unit.id, source_->OffsetsOf(unit), source_->Membership());
   }
 }

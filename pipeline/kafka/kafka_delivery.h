@@ -52,9 +52,11 @@ class KafkaDelivery final : public Delivery {
   size_t Poll(Assignment assignment, std::span<Record> records) override;
   size_t Headers(void* handle, std::span<Header> into) override;
   void Release(void* handle) override;
+  void Prefetch(void* handle) override;
   void ReleasePartitions(std::span<const Assignment> partitions) override;
   TopicId OpenTopic(std::string_view name) override;
   ProduceResult TryProduce(const OutputRecord& output, DeliveryToken token) override;
+  ProduceResult Flush() override;
   size_t PollDeliveries(std::span<Acknowledgement> acknowledgements) override;
   void Commit(const CommitUnit& unit) override;
   void Abort(uint64_t id) override;

@@ -13,10 +13,6 @@ constexpr int16_t kTxnOffsetCommitKey = 28;
 /// ours before the broker gives the transaction up, which would be the end of this process.
 constexpr int64_t kRecordTimeoutPercent = 80;
 
-void* AsOpaque(DeliveryToken token) {
-  return reinterpret_cast<void*>(static_cast<uintptr_t>(token));
-}
-
 KafkaSettings::Properties DefaultsOf(const KafkaProducerOptions& options) {
   KafkaSettings::Properties defaults = {
       {"acks", "all"},
@@ -102,15 +98,18 @@ void KafkaProducer::Warm(int64_t timeout_ms) {
 
 rd_kafka_resp_err_t KafkaProducer::Produce(const OutputRecord& output, DeliveryToken token) {
   rd_kafka_topic_t* topic = topics_[output.topic];
-  void* payload = output.is_tombstone ? nullptr : const_cast<char*>(output.payload.data());
+  const bool batched = ProduceBatch::Fits(output);
+  // A topic's records stay in order.
+  const bool batch_first =
+      batched ? batch_.full() || batch_.topic() != topic : batch_.topic() == topic;
+  if (batch_first && !Flush()) return RD_KAFKA_RESP_ERR__QUEUE_FULL;
+  if (batched) {
+    batch_.Add(topic, output, token);
+    return RD_KAFKA_RESP_ERR_NO_ERROR;
+  }
+  void* payload = PayloadOf(output);
   size_t size = output.is_tombstone ? 0 : output.payload.size();
   const void* key = output.has_key ? output.key.data() : nullptr;
-  if (output.headers.empty() && output.timestamp_ms < 0) {
-    // Without headers and timestamp the plain call does, at half the cost.
-    int failed = rd_kafka_produce(topic, RD_KAFKA_PARTITION_UA, 0, payload, size, key,
-                                  output.key.size(), AsOpaque(token));
-    return failed == 0 ? RD_KAFKA_RESP_ERR_NO_ERROR : rd_kafka_last_error();
-  }
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wold-style-cast"  // in librdkafka's macros
   // producev, never produceva: that one frees the headers twice.

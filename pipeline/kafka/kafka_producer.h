@@ -16,6 +16,7 @@
 
 #include "pipeline/flow/delivery.h"
 #include "pipeline/kafka/kafka_handle.h"
+#include "pipeline/kafka/produce_batch.h"
 #include "runtime/worker/waker.h"
 
 namespace aslx {
@@ -39,7 +40,14 @@ class KafkaProducer {
   /// Asks for the open topics' metadata: the first record of a topic waits a second otherwise.
   void Warm(int64_t timeout_ms);
 
+  /// RD_KAFKA_RESP_ERR__QUEUE_FULL: nothing was taken. What was taken is with librdkafka once Flush
+  /// returns true; what it refuses only then is in `refused`.
   rd_kafka_resp_err_t Produce(const OutputRecord& output, DeliveryToken token);
+  /// False when librdkafka's queue is full: the rest is taken with the next call.
+  bool Flush() { return batch_.Send(&refused); }
+  /// Nobody wants what is not with librdkafka any more.
+  void DropUnsent() { batch_.Clear(); }
+  std::vector<ProduceBatch::Refused> refused;
 
   /// The next report or error; null when there is none. The caller destroys it.
   rd_kafka_event_t* NextEvent() { return rd_kafka_queue_poll(queue_, 0); }
@@ -82,6 +90,7 @@ class KafkaProducer {
   rd_kafka_queue_t* queue_ = nullptr;
   std::vector<rd_kafka_topic_t*> topics_;
   std::vector<std::string> topic_names_;
+  ProduceBatch batch_;
 };
 
 }  // namespace aslx

@@ -80,14 +80,25 @@ ProduceResult KafkaSink::TryProduce(const OutputRecord& output, DeliveryToken to
   if (transaction_ != nullptr && !transaction_->open()) return ProduceResult::kFull;
   rd_kafka_resp_err_t error = producer_->Produce(output, token);
   if (error == RD_KAFKA_RESP_ERR__QUEUE_FULL) return ProduceResult::kFull;
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    if (transaction_ != nullptr) transaction_->Spoil();
-    refused_.push_back(
-        {.token = token, .status = StatusOf(error), .reason = rd_kafka_err2str(error)});
-    // Nothing rings for what never left this process.
-    waker_->Ring();
-  }
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) Refuse(token, error);
   return ProduceResult::kAccepted;
+}
+
+ProduceResult KafkaSink::Flush() {
+  if (producer_ == nullptr) return ProduceResult::kAccepted;
+  const bool sent = producer_->Flush();
+  for (const ProduceBatch::Refused& refused : producer_->refused)
+    Refuse(refused.token, refused.error);
+  producer_->refused.clear();
+  return sent ? ProduceResult::kAccepted : ProduceResult::kFull;
+}
+
+void KafkaSink::Refuse(DeliveryToken token, rd_kafka_resp_err_t error) {
+  if (transaction_ != nullptr) transaction_->Spoil();
+  refused_.push_back(
+      {.token = token, .status = StatusOf(error), .reason = rd_kafka_err2str(error)});
+  // Nothing rings for what never left this process.
+  waker_->Ring();
 }
 
 void KafkaSink::OnErrorEvent(rd_kafka_event_t* event) {
@@ -130,9 +141,7 @@ size_t KafkaSink::TakeReport(std::span<Acknowledgement> acknowledgements) {
     const rd_kafka_message_t* message = messages_[i];
     if (transaction_ != nullptr && IsPurge(message->err)) continue;
     Acknowledgement& to = acknowledgements[count++];
-    to = {.token = static_cast<DeliveryToken>(reinterpret_cast<uintptr_t>(message->_private)),
-          .status = StatusOf(message->err),
-          .reason = {}};
+    to = {.token = TokenOf(*message), .status = StatusOf(message->err), .reason = {}};
     if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) continue;
     to.reason = rd_kafka_err2str(message->err);  // a constant
     if (transaction_ != nullptr) transaction_->Spoil();

@@ -36,11 +36,13 @@ class KafkaSink {
 
   TopicId OpenTopic(std::string_view name);
   ProduceResult TryProduce(const OutputRecord& output, DeliveryToken token);
+  ProduceResult Flush();
   size_t PollDeliveries(std::span<Acknowledgement> acknowledgements);
   /// Gives up what is not yet delivered; no payload is referred to afterwards.
   void Close();
 
  private:
+  void Refuse(DeliveryToken token, rd_kafka_resp_err_t error);
   bool NextReport();
   void EndReport();
   void OnErrorEvent(rd_kafka_event_t* event);

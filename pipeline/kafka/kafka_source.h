@@ -44,6 +44,7 @@ class KafkaSource {
   size_t Poll(Assignment assignment, std::span<Record> records);
   static size_t Headers(void* handle, std::span<Header> into);
   static void Release(void* handle);
+  static void Prefetch(void* handle);
   void ReleasePartitions(std::span<const Assignment> partitions);
   void Commit(const CommitUnit& unit);
   /// For a transaction: the offsets of live epochs, and as whom they are committed (null: as no

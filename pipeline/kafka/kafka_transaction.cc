@@ -115,6 +115,7 @@ void KafkaTransaction::StartEnd(std::shared_ptr<Job> job, int64_t timeout_ms) {
   stage_ = Stage::kEnding;
   job_ = std::move(job);
   job_->timeout_ms = timeout_ms;
+  (*producer_)->DropUnsent();
   thread_.Start([job = job_, producer = producer_->get()] { job->End(*producer); });
 }
 

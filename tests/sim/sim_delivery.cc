@@ -51,6 +51,11 @@ ProduceResult SimDelivery::TryProduce(const OutputRecord& output, DeliveryToken 
   return site_->process->Call() ? producer_.TryProduce(output, token) : ProduceResult::kFull;
 }
 
+ProduceResult SimDelivery::Flush() {
+  if (site_->process->Call()) producer_.Flush();
+  return ProduceResult::kAccepted;
+}
+
 size_t SimDelivery::PollDeliveries(std::span<Acknowledgement> acknowledgements) {
   if (!site_->process->Call()) return 0;
   const size_t count = producer_.PollDeliveries(acknowledgements);

@@ -22,6 +22,7 @@ class SimDelivery final : public Delivery {
   void ReleasePartitions(std::span<const Assignment> partitions) override;
   TopicId OpenTopic(std::string_view name) override;
   ProduceResult TryProduce(const OutputRecord& output, DeliveryToken token) override;
+  ProduceResult Flush() override;
   size_t PollDeliveries(std::span<Acknowledgement> acknowledgements) override;
   void Commit(const CommitUnit& unit) override;
   void Abort(uint64_t id) override;

@@ -52,8 +52,13 @@ ProduceResult SimProducer::TryProduce(const OutputRecord& output, DeliveryToken 
   queues_.resize(world_->logs.topic_count());
   writing_.resize(world_->logs.topic_count());
   queues_[output.topic].push_back(token);
-  PlanWriting(output.topic, world_->timeline.Latency());
   return ProduceResult::kAccepted;
+}
+
+void SimProducer::Flush() {
+  for (TopicId topic = 0; topic < queues_.size(); ++topic) {
+    if (!queues_[topic].empty() && !writing_[topic]) PlanWriting(topic, world_->timeline.Latency());
+  }
 }
 
 void SimProducer::PlanWriting(TopicId topic, int64_t delay_ns) {

@@ -174,6 +174,13 @@ TopicId FakeDelivery::OpenTopic(std::string_view name) {
 ProduceResult FakeDelivery::TryProduce(const OutputRecord& output, DeliveryToken token) {
   if (corked_ || (transactional_ && commit_ != nullptr)) return ProduceResult::kFull;
   sent_.push_back({token, output, std::string(output.payload)});
+  ++unflushed_;
+  return ProduceResult::kAccepted;
+}
+
+ProduceResult FakeDelivery::Flush() {
+  if (corked_) return ProduceResult::kFull;
+  unflushed_ = 0;
   return ProduceResult::kAccepted;
 }
 
@@ -203,7 +210,7 @@ Acknowledgement::Status FakeDelivery::Write(const Sent& sent) {
 
 size_t FakeDelivery::PollDeliveries(std::span<Acknowledgement> acknowledgements) {
   size_t count = 0;
-  while (count < acknowledgements.size() && !sent_.empty()) {
+  while (count < acknowledgements.size() && sent_.size() > unflushed_) {
     if (acknowledgements_held_ || corked_) return count;
     const Sent sent = std::move(sent_.front());
     sent_.pop_front();
@@ -218,6 +225,9 @@ size_t FakeDelivery::PollDeliveries(std::span<Acknowledgement> acknowledgements)
 
 void FakeDelivery::Commit(const CommitUnit& unit) {
   EXPECT_EQ(commit_, nullptr) << "two commits at once";
+  if (transactional_) {
+    EXPECT_EQ(unflushed_, 0u) << "a commit before its records are sent";
+  }
   commit_ = std::make_unique<PendingCommit>();
   commit_->id = unit.id;
   commit_->abort = false;
@@ -234,6 +244,7 @@ void FakeDelivery::Abort(uint64_t id) {
   commit_->id = id;
   commit_->abort = true;
   sent_.clear();
+  unflushed_ = 0;
   EndCommitWhenDone();
 }
 

@@ -98,6 +98,7 @@ class FakeDelivery final : public Delivery {
   void ReleasePartitions(std::span<const Assignment> partitions) override;
   TopicId OpenTopic(std::string_view name) override;
   ProduceResult TryProduce(const OutputRecord& output, DeliveryToken token) override;
+  ProduceResult Flush() override;
   size_t PollDeliveries(std::span<Acknowledgement> acknowledgements) override;
   void Commit(const CommitUnit& unit) override;
   void Abort(uint64_t id) override;
@@ -143,6 +144,7 @@ class FakeDelivery final : public Delivery {
   std::vector<std::string> topics_;
   std::set<std::string> refused_;
   std::deque<Sent> sent_;
+  size_t unflushed_ = 0;  // the last of them
   std::unique_ptr<PendingCommit> commit_;
   size_t failures_left_ = 0;
   size_t refusals_left_ = 0;

@@ -46,6 +46,52 @@ TEST_F(KafkaDeliveryTest, Records_ComeBack_AsTheyWereWritten) {
     EXPECT_EQ(status, Acknowledgement::Status::kDelivered) << token;
 }
 
+TEST_F(KafkaDeliveryTest, RecordsOfACall_AndOnesBetweenThem_StayInOrder) {
+  SmallWorker worker(broker_.brokers(), 0, {"out"});
+  TopicId out = worker.delivery->OpenTopic("out");
+  const Header headers[] = {{"h", "1", false}};
+  constexpr size_t kCount = 2'000;  // several calls' worth
+  std::vector<std::string> sent;
+  for (size_t i = 0; i < kCount; ++i)
+    sent.push_back(std::to_string(i));
+  for (size_t i = 0; i < kCount; ++i) {
+    OutputRecord output = Keyed("k", i % 300 == 7 ? Output(sent[i], headers) : Output(sent[i]));
+    output.topic = out;
+    ASSERT_EQ(worker.delivery->TryProduce(output, i), ProduceResult::kAccepted);
+  }
+  ASSERT_EQ(worker.delivery->Flush(), ProduceResult::kAccepted);
+  worker.Until(
+      [&] { return worker.payloads.size() == kCount && worker.acknowledged.size() == kCount; });
+  EXPECT_EQ(worker.payloads, sent);
+}
+
+TEST_F(KafkaDeliveryTest, WhatAFullQueueDoesNotTake_FollowsInOrder) {
+  SmallWorker worker(broker_.brokers(), 0, {"out"}, false, "earliest",
+                     {{"queue.buffering.max.messages", "10"}});
+  TopicId out = worker.delivery->OpenTopic("out");
+  constexpr size_t kCount = 1'500;
+  std::vector<std::string> sent;
+  for (size_t i = 0; i < kCount; ++i)
+    sent.push_back(std::to_string(i));
+  bool was_full = false;
+  for (size_t i = 0; i < kCount;) {
+    OutputRecord output = Keyed("k", Output(sent[i]));
+    output.topic = out;
+    if (worker.delivery->TryProduce(output, i) == ProduceResult::kAccepted) {
+      ++i;
+    } else {
+      was_full = true;
+      worker.TurnOnce();
+    }
+  }
+  while (worker.delivery->Flush() == ProduceResult::kFull)
+    worker.TurnOnce();
+  EXPECT_TRUE(was_full);
+  worker.Until(
+      [&] { return worker.payloads.size() == kCount && worker.acknowledged.size() == kCount; });
+  EXPECT_EQ(worker.payloads, sent);
+}
+
 TEST_F(KafkaDeliveryTest, OutputsThatCannotBeWritten_AreRefused) {
   SmallWorker worker(broker_.brokers(), 0, {"in"});
   std::string large(2'000'000, 'x');
@@ -87,6 +133,7 @@ TEST(AtLeastOnceProducer, DoesNotWaitForATopicThatIsNotThere) {
   OutputRecord record = Output("x");
   record.topic = sink.OpenTopic("gone");
   ASSERT_EQ(sink.TryProduce(record, 1), ProduceResult::kAccepted);
+  ASSERT_EQ(sink.Flush(), ProduceResult::kAccepted);
   Acknowledgement acknowledgement;
   while (sink.PollDeliveries({&acknowledgement, 1}) == 0) {
     waker.PrepareSleep();

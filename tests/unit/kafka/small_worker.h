@@ -32,10 +32,12 @@ inline KafkaSettings SettingsFor(const std::string& brokers) {
 class SmallWorker {
  public:
   SmallWorker(const std::string& brokers, uint32_t index, std::vector<std::string> sources,
-              bool transactional = false, const char* start_offset = "earliest") {
+              bool transactional = false, const char* start_offset = "earliest",
+              KafkaSettings::Properties producer = {}) {
     KafkaDeliveryOptions options;
     options.settings = SettingsFor(brokers);
     options.settings.start_offset = start_offset;
+    options.settings.producer_properties = std::move(producer);
     options.identity = {"p", "group", index};
     options.source_topics = std::move(sources);
     options.sink_topics = {"out"};
@@ -102,6 +104,7 @@ class SmallWorker {
                   (headers[h].is_null ? "null" : std::string(headers[h].value));
         }
         received.insert(text);
+        payloads.emplace_back(records[i].payload);
         timestamps.insert(records[i].timestamp_ms);
         next[slot] = records[i].offset + 1;
         delivery->Release(records[i].handle);
@@ -119,6 +122,7 @@ class SmallWorker {
   void Produce(TopicId topic, OutputRecord output, DeliveryToken token) {
     output.topic = topic;
     ASSERT_EQ(delivery->TryProduce(output, token), ProduceResult::kAccepted);
+    ASSERT_EQ(delivery->Flush(), ProduceResult::kAccepted);
   }
 
   Waker waker;
@@ -128,6 +132,7 @@ class SmallWorker {
   std::map<int32_t, std::pair<int64_t, std::string>> committed;
   std::map<uint32_t, int64_t> next;
   std::multiset<std::string> received;
+  std::vector<std::string> payloads;  // in the order in which they came
   std::set<int64_t> timestamps;
   std::map<DeliveryToken, Acknowledgement::Status> acknowledged;
   std::set<uint64_t> commits;

@@ -46,7 +46,9 @@ class TransactionTest : public testing::Test {
   ProduceResult Produce(std::string_view payload, DeliveryToken token) {
     OutputRecord record = Output(payload);
     record.topic = out_;
-    return sink_.TryProduce(record, token);
+    const ProduceResult result = sink_.TryProduce(record, token);
+    EXPECT_EQ(sink_.Flush(), ProduceResult::kAccepted);
+    return result;
   }
 
   /// Turns until there are `count` events; the end of a transaction opens the next one.
@@ -181,6 +183,7 @@ TEST_F(TransactionTest, Close_EndsWhatIsOpen_OrUnderWay) {
   OutputRecord record = Output("x");
   record.topic = again.OpenTopic("out");
   ASSERT_EQ(again.TryProduce(record, 1), ProduceResult::kAccepted);
+  ASSERT_EQ(again.Flush(), ProduceResult::kAccepted);
   again.transaction()->Abort(1);
   again.Close();
 }
