@@ -26,6 +26,9 @@ class Fusing {
         }
       }
     }
+    fused_.shortcuts = PlanShortcuts(program_);
+    for (size_t i = 0; i < fused_.shortcuts.all.size(); ++i)
+      Put(fused_.shortcuts.all[i].pc, Opcode::kTakeShortcut, i);
     return std::move(fused_);
   }
 
@@ -34,16 +37,6 @@ class Fusing {
   uint16_t SlotOf(const PathUse& use) const {
     const PathRecord& path = program_.paths()[use.path];
     return path.root == PathRoot::kRegister ? path.slot : kNoSlot;
-  }
-
-  static bool ComparesWithConstant(Opcode op) {
-    switch (op) {
-#define ASLX_CASE(name, mnemonic) case Opcode::kTest##name:
-      ASLX_COMPARISONS(ASLX_CASE)
-#undef ASLX_CASE
-      return true;
-      default: return false;
-    }
   }
 
   // Where control goes on from `pc` without fuel being spent.

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "runtime/program/format.h"
+#include "runtime/program/shortcut.h"
 
 namespace aslx {
 
@@ -54,6 +55,7 @@ struct FusedCode {
   std::vector<SlotRendering> slot_renderings;
   std::vector<uint16_t> slots;
   std::vector<StateChange> state_changes;
+  Shortcuts shortcuts;  // take_shortcut stands at the enter_state where one begins
 };
 
 /// The sections of a verified program that decide.

@@ -10,6 +10,7 @@ namespace aslx {
 /// Made at load from sequences of the others (fused_code.h says what each stands for); a file has
 /// none of them.
 #define ASLX_FUSED_OPCODES(X) \
+  X(TakeShortcut)             \
   X(TestSlot)                 \
   X(RenderSlots)              \
   X(NextState)
@@ -34,6 +35,17 @@ inline constexpr uint32_t kRunOpcodeCount = kOpcodeCount
     ASLX_FUSED_OPCODES(ASLX_FUSED)
 #undef ASLX_FUSED
     ;
+
+/// A test_… with a constant operand.
+constexpr bool ComparesWithConstant(Opcode op) {
+  switch (op) {
+#define ASLX_CASE(name, mnemonic) case Opcode::kTest##name:
+    ASLX_COMPARISONS(ASLX_CASE)
+#undef ASLX_CASE
+    return true;
+    default: return false;
+  }
+}
 
 enum class OperandKind : uint8_t {
   kNone,

@@ -154,13 +154,7 @@ Value TemplatePartValue(const TemplateInstance& instance, const TemplateMember& 
   switch (member.kind) {
     case TemplateMemberKind::kHole: return instance.holes()[member.index];
     case TemplateMemberKind::kNode: return TemplateValue(&instance, member.index);
-    case TemplateMemberKind::kLiteral: {
-      const auto type = static_cast<Type>(member.literal_type);
-      if (type == Type::kNull) return Value::Null();
-      if (type == Type::kBool) return Value::Bool(member.index != 0);
-      const char* text = instance.table->text + member.index;
-      return Value::Text(type, member.literal_flags, {text, member.size}, member.literal_height);
-    }
+    case TemplateMemberKind::kLiteral: return LiteralOf(*instance.table, member);
   }
   return Value::Undefined();
 }
@@ -200,13 +194,9 @@ Value Open(const Value& value, Arena& arena) {
 Value FindMember(const Value& object, std::string_view key, Arena& /*arena*/) {
   if (object.type != Type::kObject) return Value::Undefined();
   if (object.is_template()) {
-    const TemplateNode* node = nullptr;
-    const TemplateMember* members = FirstMember(object, &node);
-    const char* text = object.instance->table->text;
-    for (uint32_t i = 0; i < node->member_count; ++i)
-      if (std::string_view(text + members[i].key_offset, members[i].key_size) == key)
-        return TemplatePartValue(*object.instance, members[i]);
-    return Value::Undefined();
+    const TemplateTable& table = *object.instance->table;
+    const TemplateMember* member = FindTemplateMember(table, table.nodes[object.size], key);
+    return member != nullptr ? TemplatePartValue(*object.instance, *member) : Value::Undefined();
   }
   if (object.opened()) {
     for (uint32_t i = 0; i < object.size; ++i)

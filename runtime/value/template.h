@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "runtime/value/value.h"
 
@@ -73,6 +74,25 @@ struct TemplateTable {
   const TemplatePart* parts = nullptr;
   const char* text = nullptr;
 };
+
+/// The member of an object's node with this key, or null.
+inline const TemplateMember* FindTemplateMember(const TemplateTable& table,
+                                                const TemplateNode& node, std::string_view key) {
+  for (uint32_t i = 0; i < node.member_count; ++i) {
+    const TemplateMember& member = table.members[node.first_member + i];
+    if (std::string_view(table.text + member.key_offset, member.key_size) == key) return &member;
+  }
+  return nullptr;
+}
+
+/// The value of a literal member.
+inline Value LiteralOf(const TemplateTable& table, const TemplateMember& member) {
+  const auto type = static_cast<Type>(member.literal_type);
+  if (type == Type::kNull) return Value::Null();
+  if (type == Type::kBool) return Value::Bool(member.index != 0);
+  return Value::Text(type, member.literal_flags, {table.text + member.index, member.size},
+                     member.literal_height);
+}
 
 /// The holes are filled before the value is seen by anything else.
 struct TemplateInstance {

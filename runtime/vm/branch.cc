@@ -38,9 +38,11 @@ inline Branch* BranchAt(void* memory, const Execution& execution, uint32_t regio
 
 }  // namespace
 
-Branch* NewRootBranch(Execution& execution, void* memory) {
+Branch* NewRootBranch(Execution& execution) {
   ASLX_CHECK(execution.branch_slots == 0);
-  Branch* branch = BranchAt(memory, execution, execution.program->machine().root_region);
+  const uint32_t region = execution.program->machine().root_region;
+  const size_t bytes = BranchBytes(execution.program->regions()[region]);
+  Branch* branch = BranchAt(execution.arena.Allocate(bytes, alignof(Branch)), execution, region);
   execution.branches[0] = branch;
   execution.branch_slots = 1;
   execution.free_slot_hint = 1;

@@ -82,8 +82,8 @@ inline size_t BranchBytes(const RegionRecord& region) {
   return sizeof(Branch) + sizeof(Value) * (size_t{region.register_count} + region.variable_count);
 }
 
-/// The first branch, in memory of BranchBytes() of the root region. There is none yet.
-Branch* NewRootBranch(Execution& execution, void* memory);
+/// The first branch. There is none yet.
+Branch* NewRootBranch(Execution& execution);
 
 /// A new branch at the entry of `region`, its registers and variables Undefined; null when the
 /// execution has limits::kBranchesPerExecutionMax already.

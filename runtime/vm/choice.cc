@@ -74,6 +74,19 @@ bool Compare(Opcode opcode, const Value& left, const Value& right, Arena& arena)
 #undef CASE
 }
 
+const SwitchCase* FindCase(const Program& program, const SwitchRecord& table, const Value& value,
+                           Arena& arena) {
+  if (value.type != Type::kString) return nullptr;
+  const std::string_view text = Decode(value, arena);
+  const uint32_t hash = SwitchHash(text.data(), static_cast<uint32_t>(text.size()));
+  const uint32_t mask = table.case_count - 1;
+  for (uint32_t i = hash & mask;; i = (i + 1) & mask) {
+    const SwitchCase& entry = program.switch_cases()[table.first_case + i];
+    if (entry.pc == kNoIndex) return nullptr;
+    if (entry.hash == hash && program.TextOf(entry.text) == text) return &entry;
+  }
+}
+
 bool StringMatches(std::string_view text, std::string_view pattern) {
   size_t t = 0;
   size_t p = 0;

@@ -31,6 +31,7 @@ void Recycle(Execution& execution) {
   execution.slots = nullptr;
   execution.last_event_id = 0;
   execution.last_serial = 0;
+  execution.first_branches[0] = nullptr;
   execution.branches = execution.first_branches;
   execution.branch_slots = 0;
   execution.branch_capacity = Execution::kFirstBranches;

@@ -18,6 +18,7 @@
 #include "runtime/vm/payload_template.h"
 #include "runtime/vm/state_boundary.h"
 #include "runtime/vm/suspension.h"
+#include "runtime/vm/take_shortcut.h"
 
 namespace aslx {
 namespace {
@@ -89,18 +90,6 @@ Fault FailStateFault(Execution& execution, const Branch& branch, const Value& er
     *to = Value::String(Decode(*from, execution.arena));
   }
   return fault;
-}
-
-const SwitchCase* FindCase(const Execution& execution, const SwitchRecord& table,
-                           std::string_view text) {
-  const Program& program = *execution.program;
-  const uint32_t hash = SwitchHash(text.data(), static_cast<uint32_t>(text.size()));
-  const uint32_t mask = table.case_count - 1;
-  for (uint32_t i = hash & mask;; i = (i + 1) & mask) {
-    const SwitchCase& entry = program.switch_cases()[table.first_case + i];
-    if (entry.pc == kNoIndex) return nullptr;
-    if (entry.hash == hash && program.TextOf(entry.text) == text) return &entry;
-  }
 }
 
 Step FromJoin(JoinStart start, Branch& branch, const Instruction& at, const Value& result) {
@@ -241,11 +230,8 @@ Step RunBranch(Execution& execution, Branch& branch, VmContext& context, Fault* 
       case Opcode::kTestIsBoolean: pc += registers[at.a].type == Type::kBool ? 1 : 2; continue;
       case Opcode::kTestIsTimestamp: pc += IsTimestamp(registers[at.a], arena) ? 1 : 2; continue;
       case Opcode::kSwitchString: {
-        const Value& value = registers[at.a];
         const SwitchCase* found =
-            value.type == Type::kString
-                ? FindCase(execution, program.switches()[at.c], Decode(value, arena))
-                : nullptr;
+            FindCase(program, program.switches()[at.c], registers[at.a], arena);
         pc = found != nullptr ? found->pc : pc + 1;
         continue;
       }
@@ -274,6 +260,13 @@ Step RunBranch(Execution& execution, Branch& branch, VmContext& context, Fault* 
       case Opcode::kBeginIteration: BeginIteration(execution, branch, context); break;
 
       // Fused: the usual case, or else the file's own instruction.
+      case Opcode::kTakeShortcut: {
+        const ShortcutLeaf* const leaf =
+            TakeShortcut(execution, branch, fused.shortcuts, fused.shortcuts.all[at.c], context);
+        if (leaf == nullptr) goto unusual;
+        pc = leaf->pc;
+        continue;
+      }
       case Opcode::kTestSlot: {
         const SlotTest& test = fused.slot_tests[at.c];
         const Value* const slot = SlotOf(execution, test.slot, registers[test.source]);
@@ -336,10 +329,7 @@ JsonError Begin(Execution& execution, const Program& program, std::string_view i
   ASLX_CHECK(execution.status == ExecutionStatus::kIdle);
   const ReadSet& read_set = program.read_set();
   const MachineRecord& machine = program.machine();
-  // One piece of memory for all that every execution has.
-  const size_t branch_bytes = BranchBytes(program.regions()[machine.root_region]);
-  execution.slots = static_cast<Value*>(
-      execution.arena.Allocate(sizeof(Value) * read_set.slot_count + branch_bytes, alignof(Value)));
+  execution.slots = execution.arena.AllocateArray<Value>(read_set.slot_count);
   const JsonError error =
       context.reader->Read(input, &read_set, execution.slots, &execution.root_input);
   if (error.kind != JsonError::Kind::kNone) return error;
@@ -354,16 +344,19 @@ JsonError Begin(Execution& execution, const Program& program, std::string_view i
     duration_ms = std::min(duration_ms, int64_t{machine.timeout_seconds} * 1000);
   }
   execution.deadline_ns = context.After(duration_ms * 1'000'000);
-  Branch* root = NewRootBranch(execution, execution.slots + read_set.slot_count);
-  CopyFresh(&root->registers()[kRegisterInput], execution.root_input);
   Record(execution, context, EventType::kExecutionStarted, 0,
          [&](Event& event) { event.input = execution.root_input; });
-  MakeReady(execution, *root);
   return error;
 }
 
 RunResult Run(Execution& execution, VmContext& context) {
   execution.fuel = limits::kFuelPerTurn;
+  if (execution.branch_slots == 0) {
+    if (EndByShortcut(execution)) return RunResult::kEnded;
+    Branch* const root = NewRootBranch(execution);
+    CopyFresh(&root->registers()[kRegisterInput], execution.root_input);
+    MakeReady(execution, *root);
+  }
   while (execution.status == ExecutionStatus::kRunning) {
     if (execution.fuel == 0) return RunResult::kOutOfFuel;
     Branch* const branch = NextReady(execution);
@@ -380,7 +373,8 @@ void TimeOut(Execution& execution, VmContext& context) {
   CancelBranches(execution, context);
   execution.status = ExecutionStatus::kTimedOut;
   execution.fault.name = Value::String(error_names::kTimeout);
-  if (const Branch* root = execution.branches[0]; root->state != kNoIndex) {
+  const Branch* const root = execution.branches[0];
+  if (root != nullptr && root->state != kNoIndex) {
     execution.failed_state = StateName(execution, *root);
   }
   Record(execution, context, EventType::kExecutionTimedOut, 0,

@@ -15,14 +15,19 @@
 
 namespace aslx {
 
-inline void EnterState(Execution& execution, Branch& branch, const Instruction& at,
-                       VmContext& context) {
-  branch.state = at.c;
+/// `state` is the current one, and nothing has happened in it yet.
+inline void BeginState(Branch& branch, uint32_t state, const VmContext& context) {
+  branch.state = state;
   branch.in_handler = false;
   branch.retry_count = 0;
   branch.retry_counters = nullptr;
   branch.entered_wall_ns = context.wall_ns;
   branch.assigned = Value{};
+}
+
+inline void EnterState(Execution& execution, Branch& branch, const Instruction& at,
+                       VmContext& context) {
+  BeginState(branch, at.c, context);
   RecordEntered(execution, branch, context, branch.registers()[at.a]);
   branch.entered_event_id = branch.last_event_id;
 }

@@ -1,0 +1,145 @@
+// Following a shortcut: what the first states of a branch do, without going through them.
+//
+// What it is not: the planning (runtime/program/shortcut.h), nor the events of a listener: with one
+// the states are gone through.
+// Who uses it: the interpreter only, inline. Thread: the worker's.
+// Memory: instances live in the execution's arena.
+#pragma once
+
+#include <algorithm>
+
+#include "runtime/program/shortcut.h"
+#include "runtime/vm/choice.h"
+#include "runtime/vm/path_use.h"
+#include "runtime/vm/payload_template.h"
+#include "runtime/vm/state_boundary.h"
+
+namespace aslx {
+
+/// The states of the way to `leaf` have been entered and left, but for the last.
+inline void EnterLastState(Execution& execution, Branch& branch, const ShortcutLeaf& leaf,
+                           const VmContext& context) {
+  execution.fuel -= leaf.states;
+  BeginState(branch, leaf.state, context);
+  if (!branch.muted) branch.last_event_id = execution.last_event_id += leaf.events;
+  branch.entered_event_id = branch.last_event_id;
+}
+
+/// Whether everything is as a shortcut takes it to be.
+inline bool MayTake(const Execution& execution, const Shortcut& shortcut, const Value& input) {
+  if (execution.sink != nullptr || execution.fuel < shortcut.states_max ||
+      execution.arena.reserved_bytes() > execution.collect_at_bytes || execution.arena.over_limit())
+    return false;
+  if (shortcut.reads_event && !HoldsEvent(execution, input)) return false;
+  if (input.raw()) {
+    return input.size <= shortcut.input_bytes_max && input.height <= shortcut.input_height_max;
+  }
+  return !input.container() && input.type != Type::kString;
+}
+
+/// The leaf that the tests lead to, or null when a slot that was read has no value.
+inline const ShortcutLeaf* FindLeaf(Execution& execution, const Shortcuts& shortcuts,
+                                    const Shortcut& shortcut) {
+  const Program& program = *execution.program;
+  uint32_t at = shortcut.first;
+  while ((at & kShortcutLeaf) == 0) {
+    const ShortcutTest& test = shortcuts.tests[at];
+    const Value& value = execution.slots[test.slot];
+    if (value.undefined()) return nullptr;
+    if (__builtin_expect(test.op == Opcode::kSwitchString, 0)) {
+      const SwitchRecord& table = program.switches()[test.operand];
+      const SwitchCase* found = FindCase(program, table, value, execution.arena);
+      at =
+          found == nullptr
+              ? test.fails
+              : shortcuts
+                    .case_targets[test.holds + (found - &program.switch_cases()[table.first_case])];
+    } else {
+      at = Compare(test.op, value, program.ConstantAt(test.operand), execution.arena) ? test.holds
+                                                                                      : test.fails;
+    }
+  }
+  const ShortcutLeaf& leaf = shortcuts.leaves[at & ~kShortcutLeaf];
+  for (uint32_t i = 0; i < leaf.needed_count; ++i)
+    if (execution.slots[shortcuts.needed[leaf.first_needed + i]].undefined()) return nullptr;
+  return &leaf;
+}
+
+/// Where the values of each ShortcutSource begin; a template has none.
+struct ShortcutSources {
+  const Value* first[5];
+  const Value& At(ShortcutSource source, uint32_t index) const {
+    return first[static_cast<size_t>(source)][index];
+  }
+};
+
+/// An instance with its holes filled.
+inline void Render(Execution& execution, const Shortcuts& shortcuts, const ShortcutWrite& write,
+                   const ShortcutSources& sources, Value* target) {
+  const TemplateRecord& record = execution.program->templates()[write.index];
+  TemplateInstance* const instance = AllocateInstance(execution, record);
+  const ShortcutHole* const from = shortcuts.holes.data() + write.first_hole;
+  uint32_t height = 0;
+  for (uint32_t i = 0; i < record.hole_count; ++i) {
+    const Value& value = sources.At(from[i].source, from[i].index);
+    height = std::max<uint32_t>(height, value.height);
+    instance->holes()[i] = value;
+  }
+  const bool fits = PutInstance(instance, record.node, height, target);
+  ASLX_CHECK(fits);  // MayTake has bounded the height of the input
+}
+
+inline void Write(Execution& execution, const Shortcuts& shortcuts, const ShortcutWrite& write,
+                  const ShortcutSources& sources, Value* target) {
+  if (write.source == ShortcutSource::kTemplate) {
+    Render(execution, shortcuts, write, sources, target);
+  } else {
+    CopyFresh(target, sources.At(write.source, write.index));
+  }
+}
+
+inline ShortcutSources SourcesOf(const Execution& execution, const Shortcuts& shortcuts,
+                                 const Value* registers) {
+  static constexpr Value kUndefinedValue{};
+  return {{&kUndefinedValue, registers, execution.slots, shortcuts.known.data(), registers}};
+}
+
+/// take_shortcut. Null: nothing was done.
+inline const ShortcutLeaf* TakeShortcut(Execution& execution, Branch& branch,
+                                        const Shortcuts& shortcuts, const Shortcut& shortcut,
+                                        const VmContext& context) {
+  Value* const registers = branch.registers();
+  if (!MayTake(execution, shortcut, registers[kRegisterInput])) return nullptr;
+  const ShortcutLeaf* const leaf = FindLeaf(execution, shortcuts, shortcut);
+  if (leaf == nullptr) return nullptr;
+  const ShortcutSources sources = SourcesOf(execution, shortcuts, registers);
+  for (uint32_t i = 0; i < leaf->write_count; ++i) {
+    const ShortcutWrite& write = shortcuts.writes[leaf->first_write + i];
+    Write(execution, shortcuts, write, sources, &registers[write.target]);
+  }
+  EnterLastState(execution, branch, *leaf, context);
+  return leaf;
+}
+
+/// An execution whose shortcut leads to its end needs no branch. False: nothing was done.
+inline bool EndByShortcut(Execution& execution) {
+  const Program& program = *execution.program;
+  const Shortcuts& shortcuts = program.fused().shortcuts;
+  if (shortcuts.root == kNoIndex) return false;
+  const Shortcut& shortcut = shortcuts.all[shortcuts.root];
+  if (!shortcut.ends || !MayTake(execution, shortcut, execution.root_input)) return false;
+  const ShortcutLeaf* const leaf = FindLeaf(execution, shortcuts, shortcut);
+  if (leaf == nullptr || !leaf->ends) return false;
+  if (leaf->write_count == 0) {
+    CopyFresh(&execution.output, execution.root_input);
+  } else {
+    const ShortcutSources sources = SourcesOf(execution, shortcuts, &execution.root_input);
+    Write(execution, shortcuts, shortcuts.writes[leaf->first_write], sources, &execution.output);
+  }
+  execution.status = ExecutionStatus::kSucceeded;
+  execution.final_state = program.TextOf(program.states()[leaf->state].name);
+  execution.last_event_id += leaf->events + 1;  // and ExecutionSucceeded
+  return true;
+}
+
+}  // namespace aslx
