@@ -107,6 +107,9 @@ Result<void> Bench::Run() {
   settings_ = SettingsOf(plan_.config.cluster);
   if (!external())
     if (Result<void> checked = subject_.Check(); !checked) return checked;
+  // Before anything is asked of it that would have to be taken back.
+  if (plan_.mode != BenchMode::kInProcess)
+    if (Result<void> reached = AwaitBroker(settings_); !reached) return reached;
   if (!plan_.made_topics.empty()) {
     topics_made_ = true;  // some of them, even where that fails
     Result<void> made =

@@ -222,6 +222,9 @@ Result<void> MakeConfig(const BenchOptions& options, BenchPlan* plan) {
   if (!options.external) {
     if (Result<void> kept = KeepPipeline(options, &plan->config); !kept) return kept;
     PipelineSpec& spec = plan->config.pipelines.front().spec;
+    // A text that nobody has written is no place to look at.
+    if (options.config.empty()) spec.places = {{"machine", options.definition}};
+    if (!options.mock.empty()) spec.places["functions"] = "--mock " + options.mock;
     if (options.delivery == "exactly_once") spec.guarantee = Guarantee::kExactlyOnce;
     if (options.delivery == "at_least_once") spec.guarantee = Guarantee::kAtLeastOnce;
     if (plan->mode == BenchMode::kInProcess && spec.guarantee == Guarantee::kExactlyOnce) {

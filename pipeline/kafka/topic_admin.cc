@@ -66,6 +66,20 @@ class Admin {
     return failure_of(event.get());
   }
 
+  /// Whether a broker answers anything at all.
+  Result<void> Reach() {
+    const rd_kafka_metadata_t* metadata = nullptr;
+    const rd_kafka_resp_err_t error =
+        rd_kafka_metadata(handle_.get(), 0, nullptr, &metadata, wait_ms());
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      rd_kafka_metadata_destroy(metadata);
+      return {};
+    }
+    return Fail(ErrorKind::kUnavailable,
+                fmt::format("no broker of '{}' answered within {} ms (cluster.wait_ms): {}",
+                            settings_->brokers, wait_ms(), rd_kafka_err2str(error)));
+  }
+
   /// -1 while it is not known everywhere.
   Result<int> LedPartitions(const std::string& name) {
     rd_kafka_topic_t* topic = rd_kafka_topic_new(handle_.get(), name.c_str(), nullptr);
@@ -111,6 +125,12 @@ Result<void> FirstFailure(const rd_kafka_topic_result_t** results, size_t count,
 }
 
 }  // namespace
+
+Result<void> AwaitBroker(const KafkaSettings& settings) {
+  Admin admin;
+  if (Result<void> opened = admin.Open(settings); !opened) return opened;
+  return admin.Reach();
+}
 
 Result<void> CreateTopics(const KafkaSettings& settings, const std::vector<std::string>& topics,
                           const TopicShape& shape) {

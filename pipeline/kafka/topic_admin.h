@@ -18,6 +18,9 @@ struct TopicShape {
   int replication = -1;  // -1: the cluster's default
 };
 
+/// kUnavailable, with the brokers' names, when none of them answers within the settings' wait.
+Result<void> AwaitBroker(const KafkaSettings& settings);
+
 /// Returns when every partition of them has a leader. The error names the topic and the broker's
 /// reason.
 Result<void> CreateTopics(const KafkaSettings& settings, const std::vector<std::string>& topics,

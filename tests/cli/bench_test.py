@@ -99,6 +99,7 @@ pipelines:
         mock = self.file("m.json", {"stubs": [{"state": "T", "responses": [{"output": {"ok": True}}], "repeat_last": True}]})
         mocked = self.aslx("bench", definition, "--event", "{}", "--mock", mock, *QUICK, "--report", "json")
         unmapped = self.bench(definition, "--event", "{}", code=78)
+        self.assertIn(f"aslx: {definition}: pipeline 'bench': state", unmapped.err)
         self.assertIn("arn:aws:lambda:us-east-1:1:function:f", unmapped.err)
         self.assertEqual(mocked.code, 0, mocked.err)
         self.assertEqual(json.loads(mocked.out)["steps"][0]["executions"]["succeeded"], 2000)
@@ -165,7 +166,9 @@ pipelines:
 """)
         self.file("d.asl.json", PASS)
         done = self.aslx("bench", "--config", config, "--kafka", "--event", "{}", code=69)
-        self.assertIn("127.0.0.1:1", done.err)
+        self.assertIn("aslx: no broker of '127.0.0.1:1' answered within 500 ms (cluster.wait_ms)", done.err)
+        # Nothing was made, so nothing is taken back.
+        self.assertNotIn("left behind", done.err)
 
     def test_the_same_seed_makes_the_same_events(self):
         definition = self.file("d.asl.json", PASS)
