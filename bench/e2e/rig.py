@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -27,7 +28,7 @@ BROKER_PROPERTIES = {"log.retention.check.interval.ms": 10_000}
 
 
 def say(text):
-    print(f"e2e: {text}", file=sys.stderr, flush=True)
+    print(f"e2e: {time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
 
 
 def program(name):

@@ -36,7 +36,7 @@ def main():
     parser = argparse.ArgumentParser(description="Measure aslx end to end through Apache Kafka.")
     parser.add_argument("--only", action="append", choices=names, metavar="ROW", help=", ".join(names))
     parser.add_argument("--events", type=int, default=2_000_000, help="of a run (default 2,000,000)")
-    parser.add_argument("--runs", type=int, default=3, help="of each subject (default 3)")
+    parser.add_argument("--runs", type=int, default=5, help="of each subject (default 5)")
     options = parser.parse_args()
     rows, failed = [], []
     with rig_module.Rig() as rig:

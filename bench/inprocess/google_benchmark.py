@@ -3,6 +3,7 @@ import collections
 import json
 import os
 import subprocess
+import sys
 import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -13,21 +14,26 @@ NANOSECONDS = {"ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9}
 def run(program, repetitions, min_time_s, only="", figures=("cpu_time",)):
     """{row: {figure: [of repetition 1, of 2, ...]}}, times in nanoseconds. All rows of a repetition are run before
     the next begins, in an order that changes: a disturbance of the machine meets no row alone."""
-    with tempfile.NamedTemporaryFile(suffix=".json") as out:
-        subprocess.run([os.path.join(BUILT, program), f"--benchmark_filter={only or '.'}",
-                        f"--benchmark_repetitions={repetitions}", f"--benchmark_min_time={min_time_s}",
-                        "--benchmark_enable_random_interleaving=true", f"--benchmark_out={out.name}",
-                        "--benchmark_out_format=json"], stdout=subprocess.DEVNULL, check=True)
-        measured = json.load(out)["benchmarks"]
     rows = collections.defaultdict(lambda: collections.defaultdict(list))
-    for made in sorted(measured, key=lambda made: made.get("repetition_index", 0)):
-        if made.get("error_occurred"):
-            raise RuntimeError(f"{program}: {made['run_name']}: {made['error_message']}")
-        if made["run_type"] == "iteration":
+    for repetition in range(repetitions):
+        print(f"{program}: repetition {repetition + 1} of {repetitions}", file=sys.stderr, flush=True)
+        for made in repeat_once(program, min_time_s, only):
+            if made.get("error_occurred"):
+                raise RuntimeError(f"{program}: {made['run_name']}: {made['error_message']}")
             for figure in figures:
                 scale = NANOSECONDS[made["time_unit"]] if figure.endswith("time") else 1
                 rows[made["run_name"]][figure].append(made[figure] * scale)
     return rows
+
+
+def repeat_once(program, min_time_s, only):
+    """A process for each repetition: where code and data come to lie is another chance each time."""
+    with tempfile.NamedTemporaryFile(suffix=".json") as out:
+        subprocess.run([os.path.join(BUILT, program), f"--benchmark_filter={only or '.'}",
+                        f"--benchmark_min_time={min_time_s}", "--benchmark_enable_random_interleaving=true",
+                        f"--benchmark_out={out.name}", "--benchmark_out_format=json"], stdout=subprocess.DEVNULL,
+                       check=True)
+        return json.load(out)["benchmarks"]
 
 
 def cpu_ns(program, repetitions, min_time_s, only=""):

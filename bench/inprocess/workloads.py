@@ -28,7 +28,7 @@ RATIOS = {
 def main():
     parser = argparse.ArgumentParser(description="Time every workload in every way.")
     parser.add_argument("--repetitions", type=int, default=7)
-    parser.add_argument("--min-time", type=float, default=0.1, help="seconds a row and repetition")
+    parser.add_argument("--min-time", type=float, default=0.05, help="seconds a row and repetition")
     parser.add_argument("--only", default="", help="a regular expression of rows, such as /iot-")
     options = parser.parse_args()
     timed = google_benchmark.cpu_ns("bench_workloads", options.repetitions, options.min_time, options.only)
