@@ -82,6 +82,13 @@ def check_listed(files):
             yield f"{path}: no CMakeLists.txt lists it"
 
 
+def check_executable(sources):
+    """What says how it is run can be run so, and nothing else."""
+    for source in sources:
+        if os.access(os.path.join(ROOT, source.path), os.X_OK) != source.text.startswith("#!"):
+            yield f"{source.path}: a file begins with #! when it is executable, and only then"
+
+
 def check_format(files):
     sources = [path for path in files if path.endswith((".cc", ".h"))]
     done = subprocess.run(["clang-format-14", "--dry-run", "-Werror", *sources], cwd=ROOT,
@@ -115,6 +122,7 @@ def main():
         "top-level": lambda: check_top(files),
         "readmes": lambda: check_readmes(files),
         "listed": lambda: check_listed(files),
+        "executable": lambda: check_executable(sources),
         "format": lambda: check_format(files),
     }
     if options.list:
