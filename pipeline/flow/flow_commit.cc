@@ -25,7 +25,7 @@ Partition* Flow::Find(Assignment assignment) {
 /// What only waits for a commit fills a good part of what may be held: reading would soon stop.
 bool Flow::CommitIsUrgent() const {
   if (last_commit_failed_) return false;
-  return uncommitted_count_ > spec_.window.records_max / 4 ||
+  return uncommitted_count_ > spec_.window.records_max / 2 ||
          (exactly_once_ &&
           outbox_.bytes() >= std::min(kTransactionBytes, spec_.window.outbox_bytes_max / 2));
 }
