@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "pipeline/kafka/kafka_handle.h"
@@ -37,8 +38,8 @@ class TopicTail {
 
   /// What is here; where nothing is, what comes first within the time.
   std::span<const TailRecord> Take(int timeout_ms);
-  /// What librdkafka complained of last, empty: nothing.
-  const std::string& complaint() const { return complaint_; }
+  /// What librdkafka complained of last since this was asked; empty: nothing.
+  std::string TakeComplaint() { return std::exchange(complaint_, {}); }
 
  private:
   explicit TopicTail(std::string header) : header_(std::move(header)) {}

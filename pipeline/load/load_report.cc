@@ -57,6 +57,19 @@ void AddGeneratorNotes(const StepResult& step, std::vector<std::string>* notes) 
   }
 }
 
+/// What is known of why events have no outcome: else it is the subject that knows.
+void AddReasons(const StepResult& step, std::string* note) {
+  if (!step.generator) return;
+  const GeneratorUse& use = *step.generator;
+  if (use.refused_count > 0)
+    *note += fmt::format("; {} of them could not be written", use.refused_count);
+  if (use.unacknowledged_count > 0)
+    *note += fmt::format("; of {} the broker has not said that they are written",
+                         use.unacknowledged_count);
+  if (!use.reading_complaint.empty())
+    *note += fmt::format("; reading outcomes: {}", use.reading_complaint);
+}
+
 void AddStepNotes(const StepResult& step, std::vector<std::string>* notes) {
   AddGeneratorNotes(step, notes);
   if (step.step.open_loop() && step.step.count == 0 &&
@@ -69,6 +82,7 @@ void AddStepNotes(const StepResult& step, std::vector<std::string>* notes) {
   if (step.unanswered > 0) {
     notes->push_back(fmt::format("{}: {} of {} events have no outcome; percentiles leave them out",
                                  NameOf(step), step.unanswered, step.sent));
+    AddReasons(step, &notes->back());
   }
   if (step.outcomes && step.outcomes->failed > 0) {
     notes->push_back(fmt::format("{}: {} of {} executions failed, timed out or were no JSON",

@@ -21,7 +21,10 @@ namespace aslx {
 struct GeneratorUse {
   uint64_t late_count = 0;  // open loop: sent more than kLateNs after they were due
   int64_t late_max_ns = 0;
-  uint64_t refused_count = 0;  // never reached the source topic
+  uint64_t refused_count = 0;         // never reached the source topic
+  uint64_t unacknowledged_count = 0;  // may not have reached it when the step ended
+  /// What reading the outcomes last complained of; empty: nothing.
+  std::string reading_complaint = {};
   /// Closed loop: of the measured time, how much the generator waited for the subject. None: it had
   /// nothing to wait for, and the figures are its own.
   double waiting_share = 0;

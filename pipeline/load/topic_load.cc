@@ -97,6 +97,8 @@ Result<void> TopicLoad::End(StepResult* result) {
   result->measured = result->latency.count();
   result->arrived_in_time = tally_.arrived_in_time_count();
   use_.refused_count = sender_->refused_count() - refused_before_;
+  use_.unacknowledged_count = static_cast<uint64_t>(sender_->unacknowledged_count());
+  use_.reading_complaint = tail_->TakeComplaint();
   // By number: what is not back when all is sent, is waited for, too.
   const int64_t end_ns =
       step_.count != 0 ? std::max(tally_.last_ns(), sent_all_ns_) : schedule_->measured_until_ns();

@@ -107,6 +107,25 @@ pipelines:
                     self.assertGreater(step["cpu"]["ns_per_event"]["other_process"], 0)
         self.assertEqual(running.drain(), 0, running.log())
 
+    def test_what_another_process_keeps_has_no_outcome(self):
+        running = self.run_pipeline(self.configuration(
+            self.definition_file(CHOICE), extra="    routes: [{states: [Odd], action: drop}]"))
+        answered = 0
+        for load in (("--in-flight", "4000"), ("--rate", "2000")):
+            with self.subTest(load=load):
+                report = self.bench(
+                    "--external", "--source-topic", self.source, "--output-topic", self.sink, "--event",
+                    '{"even":{{choice true false}}}', *load, code=1,
+                    load=("--warmup", "0s", "--count", str(COUNT), "--drain", "5s", "--report", "json"))
+                step, = report["steps"]
+                self.assertEqual((step["sent"], step["answered"] + step["unanswered"]), (COUNT, COUNT), step)
+                self.assertGreater(step["unanswered"], 0)
+                answered += step["answered"] + 1  # and the first event, which is sent ahead of each load
+                self.assertIn(f"{step['unanswered']} of {COUNT} events have no outcome; percentiles leave them out",
+                              [note.partition(": ")[2] for note in report["notes"]])
+        self.assertEqual(running.drain(), 0, running.log())
+        self.assertEqual(len(records.consume(self.broker, self.sink)), answered)
+
     def test_a_topic_that_is_not_there_is_named(self):
         done = self.bench("--external", "--source-topic", self.source, "--output-topic", "nowhere", "--event", "{}",
                           code=78, load=("-q",))

@@ -127,6 +127,16 @@ TEST(Notes, SayWhatOneHasToKnow) {
        [](StepResult* step) { step->generator = GeneratorUse{.waiting_share = 0.04}; }, 0},
       {"the rate was not kept", [](StepResult* step) { step->outcomes_per_s = 979; }, 1'000},
       {"3 of 1000 events have no outcome", [](StepResult* step) { step->unanswered = 3; }, 1'000},
+      {"3 of 1000 events have no outcome; percentiles leave them out; 2 of them could not be "
+       "written; of 1 the broker has not said that they are written; reading outcomes: gone",
+       [](StepResult* step) {
+         step->unanswered = 3;
+         step->generator = GeneratorUse{.refused_count = 2,
+                                        .unacknowledged_count = 1,
+                                        .reading_complaint = "gone",
+                                        .waiting_share = 1};
+       },
+       0},
       {"4 of 1000 executions failed", [](StepResult* step) { step->outcomes->failed = 4; }, 1'000},
       {"5 records came back", [](StepResult* step) { step->foreign = 5; }, 1'000},
   };
