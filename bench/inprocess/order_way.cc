@@ -29,7 +29,7 @@ class Order final : public Way, private ExecutionListener {
     worker_.SetTime(now_ns_, now_ns_);
     ExecutionStart start;
     start.program = program_.get();
-    start.input = event;
+    start.input = event_ = event;
     info_.execution_id = id_;
     start.info = &info_;
     ASLX_CHECK(worker_.Start(start).status != StartResult::Status::kRefused);
@@ -50,7 +50,7 @@ class Order final : public Way, private ExecutionListener {
     ASLX_CHECK(size_ <= output_.size());
     ended_ = true;
   }
-  void OnDetached(uint64_t) override {}
+  std::string_view OnDetached(uint64_t) override { return event_; }
 
   std::shared_ptr<const Program> program_;
   FunctionRegistry registry_;
@@ -61,6 +61,7 @@ class Order final : public Way, private ExecutionListener {
   CompletionQueue completions_{nullptr};
   Worker worker_{{}, &completions_, &router_, this};
   std::string output_;
+  std::string_view event_;
   std::string id_;
   ExecutionInfo info_;
   size_t size_ = 0;

@@ -119,7 +119,7 @@ class ExecLoop final : public ExecutionListener {
     if (report_.has_error) report_.error = Contents(fault.name, execution.arena);
     if (report_.has_cause) report_.cause = Contents(fault.cause, execution.arena);
   }
-  void OnDetached(uint64_t) override {}
+  std::string_view OnDetached(uint64_t) override { return request_.input; }
 
  private:
   Clock& clock() { return request_.virtual_time ? static_cast<Clock&>(sim_clock_) : system_clock_; }

@@ -108,7 +108,7 @@ class Flow final : public CoreTask, private ExecutionListener {
 
   // flow_output.cc
   void OnEnded(uint64_t user, Execution& execution) override;
-  void OnDetached(uint64_t user) override;
+  std::string_view OnDetached(uint64_t user) override;
   void BeforeRun(uint64_t user) override;
   void AfterRun() override;
   void WriteSuccess(InputRecord& input, Execution& execution);

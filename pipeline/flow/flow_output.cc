@@ -32,8 +32,10 @@ void Flow::AfterRun() {
   if (journal_ != nullptr) journal_->Leave();
 }
 
-void Flow::OnDetached(uint64_t user) {
-  Detach(inputs_.At(static_cast<uint32_t>(user)));
+std::string_view Flow::OnDetached(uint64_t user) {
+  InputRecord& input = inputs_.At(static_cast<uint32_t>(user));
+  Detach(input);
+  return input.payload();
 }
 
 void Flow::OnEnded(uint64_t user, Execution& execution) {

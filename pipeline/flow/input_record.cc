@@ -21,19 +21,6 @@ const char* PutBytes(char** at, const char* from, size_t size) {
 
 }  // namespace
 
-void InputRecord::Hold(const Record& record) {
-  offset = record.offset;
-  timestamp_ms = record.timestamp_ms;
-  key_data = record.key.data();
-  key_size = static_cast<uint32_t>(record.key.size());
-  payload_data = record.payload.data();
-  payload_size = static_cast<uint32_t>(record.payload.size());
-  has_key = record.has_key;
-  is_tombstone = record.is_tombstone;
-  damage = record.damage;
-  memory = record.handle;
-}
-
 void* InputRecord::Copy(std::span<const Header> headers) {
   ASLX_CHECK(pinned());
   size_t size = sizeof(CopyHead) + headers.size_bytes() + key_size + payload_size;

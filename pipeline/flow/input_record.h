@@ -58,7 +58,18 @@ struct alignas(64) InputRecord : LedgerNode {
   /// As counted against the window.
   uint64_t bytes() const { return uint64_t{key_size} + payload_size; }
 
-  void Hold(const Record& record);
+  void Hold(const Record& record) {
+    offset = record.offset;
+    timestamp_ms = record.timestamp_ms;
+    key_data = record.key.data();
+    key_size = static_cast<uint32_t>(record.key.size());
+    payload_data = record.payload.data();
+    payload_size = static_cast<uint32_t>(record.payload.size());
+    has_key = record.has_key;
+    is_tombstone = record.is_tombstone;
+    damage = record.damage;
+    memory = record.handle;
+  }
   bool pinned() const { return !copied && memory != nullptr; }
   /// Copies key, payload and `headers`, which are its own; it no longer needs the handle, which is
   /// returned.

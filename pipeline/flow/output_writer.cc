@@ -107,13 +107,15 @@ bool OutputWriter::WriteRecord(const RecordPlan& plan, const Value& value, const
   OutputRecord record;
   if (!FindTopic(plan, value, arena, &record.topic, why)) return false;
   if (!FindKey(plan, value, input, arena, &record, why)) return false;
-  if (!CollectHeaders(plan, value, input, execution, why)) return false;
+  if (!CollectHeaders(plan, value, input, arena, why)) return false;
+  const bool shows_id = !plan.execution_id_header.empty();
   // What is the input's or the plan's stays in place; what was made here is copied.
   const bool copy_key = plan.key == FieldSource::kOutput;
   size_t tail = headers_.size() * sizeof(Header) + 16 + (copy_key ? record.key.size() + 8 : 0);
   for (size_t i = 0; i < headers_.size(); ++i) {
     if (header_is_ours_[i]) tail += headers_[i].value.size() + 8;
   }
+  if (shows_id) tail += kExecutionIdBytes + 8;
   record.payload = outbox_->WritePayload(value, tail);
   if (copy_key) record.key = outbox_->Copy(record.key);
   if (!headers_.empty()) {
@@ -122,6 +124,11 @@ bool OutputWriter::WriteRecord(const RecordPlan& plan, const Value& value, const
     for (size_t i = 0; i < headers_.size(); ++i) {
       headers[i] = headers_[i];
       if (header_is_ours_[i]) headers[i].value = outbox_->Copy(headers[i].value);
+    }
+    if (shows_id) {
+      char* const id = outbox_->Allocate(kExecutionIdBytes);
+      WriteExecutionId(execution.id, id);
+      headers[headers_.size() - 1].value = {id, kExecutionIdBytes};
     }
     record.headers = {headers, headers_.size()};
   }
@@ -184,9 +191,7 @@ bool OutputWriter::FindKey(const RecordPlan& plan, const Value& value, const Inp
 }
 
 bool OutputWriter::CollectHeaders(const RecordPlan& plan, const Value& value,
-                                  const InputRecord& input, Execution& execution,
-                                  std::string* why) {
-  Arena& arena = execution.arena;
+                                  const InputRecord& input, Arena& arena, std::string* why) {
   headers_.clear();
   header_is_ours_.clear();
   if (plan.pass_headers) {
@@ -205,8 +210,8 @@ bool OutputWriter::CollectHeaders(const RecordPlan& plan, const Value& value,
     header_is_ours_.push_back(header.from_output);
   }
   if (!plan.execution_id_header.empty()) {
-    headers_.push_back({plan.execution_id_header, ExecutionName(execution), false});
-    header_is_ours_.push_back(true);
+    headers_.push_back({plan.execution_id_header, {}, false});  // WriteRecord writes it in place
+    header_is_ours_.push_back(false);
   }
   return true;
 }

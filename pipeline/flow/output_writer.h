@@ -59,7 +59,7 @@ class OutputWriter {
   bool FindKey(const RecordPlan& plan, const Value& value, const InputRecord& input, Arena& arena,
                OutputRecord* record, std::string* why);
   bool CollectHeaders(const RecordPlan& plan, const Value& value, const InputRecord& input,
-                      Execution& execution, std::string* why);
+                      Arena& arena, std::string* why);
 
   // Topics that outputs may name: the same few again and again. More is a mistake in the data.
   static constexpr size_t kNamedTopicsMax = 10'000;

@@ -96,4 +96,19 @@ void Arena::TakeFrom(Arena& other) {
   reserved_bytes_ = std::exchange(other.reserved_bytes_, 0);
 }
 
+void* Arena::Detach() {
+  void* const blocks = std::exchange(newest_, nullptr);
+  Reset();
+  return blocks;
+}
+
+void Arena::Attach(void* blocks) {
+  ASLX_CHECK(newest_ == nullptr);
+  newest_ = static_cast<Block*>(blocks);
+  for (const Block* block = newest_; block != nullptr; block = block->previous)
+    reserved_bytes_ += block->bytes;
+  // What is left at the end of the newest is not known any more.
+  if (newest_ != nullptr) cursor_ = end_ = reinterpret_cast<uintptr_t>(newest_) + newest_->bytes;
+}
+
 }  // namespace aslx

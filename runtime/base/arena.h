@@ -87,6 +87,10 @@ class Arena {
   /// must share their pool.
   void TakeFrom(Arena& other);
 
+  /// Its blocks go to the caller, who gives them to Attach of an arena that is empty, or of none.
+  void* Detach();
+  void Attach(void* blocks);
+
   bool over_limit() const { return reserved_bytes_ > bytes_max_; }
   /// Bytes of blocks held, used or not.
   size_t reserved_bytes() const { return reserved_bytes_; }

@@ -8,11 +8,17 @@
 #include "runtime/value/template.h"
 
 namespace aslx {
+namespace {
 
-void Relocator::AddSource(std::string_view text) {
-  if (text.empty()) return;
-  sources_.push_back({text, nullptr});
-  sorted_ = false;
+bool Within(const void* at, const void* begin, const void* end) {
+  return !std::less<>()(at, begin) && std::less<>()(at, end);
+}
+
+}  // namespace
+
+void Relocator::SetSource(std::string_view text, const char* now) {
+  source_ = text;
+  source_now_ = now;
 }
 
 void Relocator::SetImmovable(const void* begin, const void* end) {
@@ -20,19 +26,7 @@ void Relocator::SetImmovable(const void* begin, const void* end) {
   immovable_end_ = static_cast<const char*>(end);
 }
 
-const char* Relocator::CopyOf(std::string_view source) const {
-  for (const Source& known : sources_)
-    if (known.from.data() == source.data() && known.from.size() == source.size()) return known.to;
-  return nullptr;
-}
-
 void Relocator::Move(Value* value) {
-  if (!sorted_) {
-    std::sort(sources_.begin(), sources_.end(), [](const Source& a, const Source& b) {
-      return std::less<const char*>()(a.from.data(), b.from.data());
-    });
-    sorted_ = true;
-  }
   Push(value, 1);
   while (!pending_.empty()) {
     Value* next = pending_.back();
@@ -110,26 +104,14 @@ void Relocator::MoveInstance(Value* value) {
 }
 
 bool Relocator::Immovable(const void* at) const {
-  const auto* byte = static_cast<const char*>(at);
-  return !std::less<>()(byte, immovable_begin_) && std::less<>()(byte, immovable_end_);
-}
-
-Relocator::Source* Relocator::SourceOf(const char* text) {
-  auto after = std::upper_bound(
-      sources_.begin(), sources_.end(), text,
-      [](const char* at, const Source& source) { return std::less<>()(at, source.from.data()); });
-  if (after == sources_.begin()) return nullptr;
-  Source& source = *--after;
-  return std::less<>()(text, source.from.data() + source.from.size()) ? &source : nullptr;
+  return Within(at, immovable_begin_, immovable_end_);
 }
 
 const char* Relocator::MoveText(const char* text, size_t size) {
   if (size == 0) return "";
   if (Immovable(text)) return text;
-  Source* source = SourceOf(text);
-  if (source != nullptr) {
-    if (source->to == nullptr) source->to = to_->Copy(source->from).data();
-    return source->to + (text - source->from.data());
+  if (Within(text, source_.data(), source_.data() + source_.size())) {
+    return source_now_ + (text - source_.data());
   }
   Forwarded* known = Forward(text, size);
   if (known->to == nullptr) known->to = to_->Copy({text, size}).data();

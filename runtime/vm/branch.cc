@@ -6,6 +6,7 @@
 
 #include "runtime/base/check.h"
 #include "runtime/base/limits.h"
+#include "runtime/vm/interpreter.h"
 
 namespace aslx {
 namespace {
@@ -69,6 +70,11 @@ void FreeBranch(Execution& execution, Branch* branch) {
   execution.branches[branch->slot] = nullptr;
   execution.free_slot_hint = std::min(execution.free_slot_hint, branch->slot);
   --execution.branch_count;
+}
+
+uint32_t& TimerOf(Execution& execution, uint32_t branch) {
+  ASLX_CHECK(branch < execution.branch_slots && execution.branches[branch] != nullptr);
+  return execution.branches[branch]->timer;
 }
 
 void RemoveReady(Execution& execution, Branch& branch) {

@@ -2,8 +2,8 @@
 //
 // What it is: a saved program counter, registers, a frame of variables, and what it waits for.
 // Who uses it: the files of this folder. Thread: the worker's.
-// Memory: in the execution's arena, registers and variables behind it; Compact() moves it, so links
-// between branches are slots, never pointers.
+// Memory: in the execution's arena, registers and variables behind it; Park() and Compact() move
+// it, so links between branches are slots, never pointers.
 #pragma once
 
 #include <cstdint>
@@ -60,6 +60,7 @@ struct Branch {
   uint16_t variable_count = 0;
   bool in_handler = false;  // of one of its state's catchers: a fault there is not caught again
   uint8_t reserved = 0;
+  uint32_t timer = UINT32_MAX;         // what the host knows the timer of the suspension by
   uint32_t assign = 0;                 // index of the AssignRecord that `assigned` belongs to
   uint32_t retry_count = 0;            // of the current state, all retriers together
   uint32_t* retry_counters = nullptr;  // one a retrier of the current state; from the first fault

@@ -4,7 +4,7 @@
 // What it is: the arena, the branches, the event counter and the outcome of one run.
 // What it is not: scheduled by itself; the worker's table owns it and decides when it runs.
 // Thread: the worker's. Memory: everything it makes lives in its arena; the input text is the
-// caller's until Compact().
+// caller's until the end, and may be elsewhere after Park().
 #pragma once
 
 #include <cstdint>
@@ -60,20 +60,44 @@ inline constexpr ExecutionInfo kNoExecutionInfo;
 
 enum class ExecutionStatus : uint8_t { kIdle, kRunning, kSucceeded, kFailed, kTimedOut };
 
-/// Invariant: between Begin and the end, the branches form a tree whose root is branch 0.
-class Execution {
- public:
-  explicit Execution(BlockPool* pool);
-  ~Execution();
-  Execution(const Execution&) = delete;
-  Execution& operator=(const Execution&) = delete;
-
+/// What an execution keeps while it waits, beside its branches and values: plain, so that Park()
+/// packs it as it stands.
+struct ExecutionState {
   ExecutionStatus status = ExecutionStatus::kIdle;
   const Program* program = nullptr;
   const ExecutionInfo* info = &kNoExecutionInfo;  // the starter's, until the end
   ExecutionId id;
   const RecordMetadata* record = nullptr;  // null: there is none, or nobody looks
   EventSink* sink = nullptr;               // null: untraced
+
+  /// Monotonic ns: the smaller of TimeoutSeconds and the five minutes of an Express execution.
+  int64_t deadline_ns = 0;
+  int64_t begin_wall_ns = 0;
+
+  // The host's: what it knows the execution by, and what the timer of its deadline by.
+  uint64_t user = 0;
+  uint32_t deadline_timer = UINT32_MAX;
+  uint32_t table_slot = 0;
+  uint32_t generation = 0;
+
+  // --- The rest is the interpreter's own ---
+  uint32_t last_serial = 0;      // of the suspensions so far
+  Value root_input;              // the event as it was read
+  std::string_view source_text;  // its text, the starter's
+  uint64_t last_event_id = 0;    // ids given so far
+  uint32_t branch_slots = 0;
+  uint32_t branch_count = 0;  // alive
+  uint32_t free_slot_hint = 0;
+  size_t variables_bytes = 0;
+};
+
+/// Invariant: between Begin and the end, the branches form a tree whose root is branch 0.
+class Execution : public ExecutionState {
+ public:
+  explicit Execution(BlockPool* pool);
+  ~Execution();
+  Execution(const Execution&) = delete;
+  Execution& operator=(const Execution&) = delete;
 
   /// The outcome: output when succeeded, fault when failed.
   Value output;
@@ -83,33 +107,18 @@ class Execution {
   /// Name of the state that ended a succeeded execution; a pipeline routes by it.
   std::string_view final_state;
 
-  /// Monotonic ns: the smaller of TimeoutSeconds and the five minutes of an Express execution.
-  int64_t deadline_ns = 0;
-  int64_t begin_wall_ns = 0;
-
   Arena arena;
 
-  // --- The rest is the interpreter's own
-  // -----------------------------------------------------------
-  Value root_input;              // the event as it was read
-  std::string_view source_text;  // its text; empty once Compact() has moved it
-  Value* slots = nullptr;        // of the read set
-  uint64_t last_event_id = 0;    // ids given so far
-  uint32_t table_slot = 0;
-  uint32_t generation = 0;
-  uint32_t last_serial = 0;  // of the suspensions so far
-  uint32_t fuel = 0;
+  // --- The rest is the interpreter's own ---
+  Value* slots = nullptr;  // of the read set
   /// Branches by slot, null where free; links between branches are slots, so that they can move.
   static constexpr uint32_t kFirstBranches = 4;
   Branch* first_branches[kFirstBranches] = {};  // the table until there are more
   Branch** branches = first_branches;
-  uint32_t branch_slots = 0;
   uint32_t branch_capacity = kFirstBranches;
-  uint32_t branch_count = 0;  // alive
-  uint32_t free_slot_hint = 0;
+  uint32_t fuel = 0;
   uint32_t ready_first = UINT32_MAX;  // branches that can run now, in order
   uint32_t ready_last = UINT32_MAX;
-  size_t variables_bytes = 0;
   /// When the arena has grown to this, what is dead in it is dropped at the next state boundary.
   size_t collect_at_bytes = 0;
 };

@@ -10,30 +10,32 @@ namespace {
 
 /// The lower half of `number` as eight digits, all at once: 5 ns an id instead of 26 digit by
 /// digit.
-void PutHex(uint64_t number, char* to) {
+uint64_t HexOf(uint64_t number) {
   static_assert(std::endian::native == std::endian::little);
   // One digit a byte, the highest in the lowest byte.
   uint64_t x = (number & 0xFFFF) << 32 | (number >> 16 & 0xFFFF);
   x = (x & 0x000000FF000000FFu) << 16 | (x >> 8 & 0x000000FF000000FFu);
   x = (x & 0x000F000F000F000Fu) << 8 | (x >> 4 & 0x000F000F000F000Fu);
   const uint64_t letters = (x + 0x0606060606060606u) >> 4 & 0x0101010101010101u;
-  x += 0x3030303030303030u + letters * ('a' - '0' - 10);
-  std::memcpy(to, &x, sizeof x);
+  return x + 0x3030303030303030u + letters * ('a' - '0' - 10);
+}
+
+/// The first `size` bytes of `digits`.
+void Put(uint64_t digits, size_t size, char* to) {
+  std::memcpy(to, &digits, size);
 }
 
 }  // namespace
 
 void WriteExecutionId(const ExecutionId& id, char* to) {
-  char digits[32];
-  PutHex(id.high >> 32, digits);
-  PutHex(id.high, digits + 8);
-  PutHex(id.low >> 32, digits + 16);
-  PutHex(id.low, digits + 24);
-  std::memcpy(to, digits, 8);
-  std::memcpy(to + 9, digits + 8, 4);
-  std::memcpy(to + 14, digits + 12, 4);
-  std::memcpy(to + 19, digits + 16, 4);
-  std::memcpy(to + 24, digits + 20, 12);
+  const uint64_t second = HexOf(id.high);
+  const uint64_t third = HexOf(id.low >> 32);
+  Put(HexOf(id.high >> 32), 8, to);
+  Put(second, 4, to + 9);
+  Put(second >> 32, 4, to + 14);
+  Put(third, 4, to + 19);
+  Put(third >> 32, 4, to + 24);
+  Put(HexOf(id.low), 8, to + 28);
   to[8] = to[13] = to[18] = to[23] = '-';
 }
 

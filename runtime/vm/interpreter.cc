@@ -14,6 +14,7 @@
 #include "runtime/vm/fault_text.h"
 #include "runtime/vm/history.h"
 #include "runtime/vm/join.h"
+#include "runtime/vm/parking.h"
 #include "runtime/vm/path_use.h"
 #include "runtime/vm/payload_template.h"
 #include "runtime/vm/state_boundary.h"
@@ -307,11 +308,7 @@ void RunReadyBranch(Execution& execution, uint32_t slot, VmContext& context) {
       case Step::kNext:
       case Step::kSuspended: return;
       case Step::kOutOfFuel: MakeReady(execution, branch); return;
-      case Step::kCollect:
-        Compact(execution, context);
-        execution.collect_at_bytes =
-            std::max(limits::kCollectionBytesMin, 2 * execution.arena.reserved_bytes());
-        continue;
+      case Step::kCollect: Compact(execution, context); continue;
       case Step::kFault: break;
     }
     switch (HandleFault(execution, branch, fault, context)) {

@@ -79,7 +79,7 @@ enum class RunResult : uint8_t {
 
 /// Reads `input` (the event's text) and makes the execution ready. When it is not acceptable the
 /// error says why and nothing was begun. `input` stays the caller's until the execution ended or
-/// Compact() was called. Sets status kRunning; info, sink, table_slot and generation are set
+/// Park() was given another. Sets status kRunning; info, sink, table_slot and generation are set
 /// before.
 JsonError Begin(Execution& execution, const Program& program, std::string_view input,
                 VmContext& context);
@@ -102,9 +102,8 @@ void TimeOut(Execution& execution, VmContext& context);
 /// Ends it without an outcome (shutdown): tasks and timers are cancelled.
 void Abort(Execution& execution, VmContext& context);
 
-/// Moves what is live into memory of its own size and gives the blocks back; afterwards the input
-/// text is no longer referred to. Only between Run calls.
-void Compact(Execution& execution, VmContext& context);
+/// What the host knows the timer of a branch's suspension by; the branch must live.
+uint32_t& TimerOf(Execution& execution, uint32_t branch);
 
 /// Gives all memory back; the execution can be begun again.
 void Recycle(Execution& execution);

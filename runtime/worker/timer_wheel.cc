@@ -11,24 +11,24 @@ TimerWheel::TimerWheel() {
   heads_.fill(kNoTimer);
 }
 
-TimerId TimerWheel::Start(int64_t due_ns, uint64_t payload, uint64_t extra) {
+uint64_t TimerWheel::TickOf(int64_t due_ns) {
+  if (due_ns <= 0) return 0;
+  const int64_t up = due_ns / kTickNs + (due_ns % kTickNs != 0 ? 1 : 0);
+  return std::min(static_cast<uint64_t>(up), kTickMax);
+}
+
+TimerId TimerWheel::Start(int64_t due_ns, const Owner& owner) {
   TimerId id = free_;
   if (id != kNoTimer) {
     free_ = nodes_[id].next;
   } else {
     id = static_cast<TimerId>(nodes_.size());
-    ASLX_CHECK(id != kNoTimer);
+    ASLX_CHECK(id < kHead);
     nodes_.emplace_back();
   }
-  Node& node = nodes_[id];
-  const int64_t up = due_ns <= 0 ? 0 : due_ns / kTickNs + (due_ns % kTickNs != 0 ? 1 : 0);
+  nodes_[id] = {due_ns, owner, ++last_sequence_, kNoTimer, kNoTimer};
   // What is due already fires at the next tick: the current one may just be handled.
-  node.tick = std::clamp(static_cast<uint64_t>(up), current_ + 1, kTickMax);
-  node.due_ns = due_ns;
-  node.sequence = ++last_sequence_;
-  node.payload = payload;
-  node.extra = extra;
-  Insert(id);
+  Insert(id, std::max(TickOf(due_ns), current_ + 1));
   ++pending_count_;
   return id;
 }
@@ -51,11 +51,12 @@ void TimerWheel::Advance(int64_t now_ns, std::vector<Fired>* fired) {
       const TimerId next = nodes_[id].next;
       Unlink(id);
       const Node& node = nodes_[id];
-      if (node.tick <= tick) {
-        fired->push_back({id, node.payload, node.extra, node.due_ns, node.sequence});
+      const uint64_t node_tick = TickOf(node.due_ns);
+      if (node_tick <= tick) {
+        fired->push_back({id, node.owner, node.due_ns, node.sequence});
         Free(id);
       } else {
-        Insert(id);
+        Insert(id, node_tick);
       }
       id = next;
     }
@@ -63,8 +64,9 @@ void TimerWheel::Advance(int64_t now_ns, std::vector<Fired>* fired) {
   current_ = std::max(current_, now);
   std::sort(fired->begin() + static_cast<ptrdiff_t>(first), fired->end(),
             [](const Fired& left, const Fired& right) {
-              return left.due_ns != right.due_ns ? left.due_ns < right.due_ns
-                                                 : left.sequence < right.sequence;
+              return left.due_ns != right.due_ns
+                         ? left.due_ns < right.due_ns
+                         : static_cast<int32_t>(left.sequence - right.sequence) < 0;
             });
 }
 
@@ -91,15 +93,15 @@ bool TimerWheel::NextSlot(uint32_t* list, uint64_t* tick) const {
   return false;
 }
 
-void TimerWheel::Insert(TimerId id) {
+void TimerWheel::Insert(TimerId id, uint64_t tick) {
   Node& node = nodes_[id];
-  const uint64_t different = node.tick ^ current_;
+  const uint64_t different = tick ^ current_;
   const int level =
       different == 0 ? 0 : (static_cast<int>(std::bit_width(different)) - 1) / kSlotBits;
-  const auto slot = static_cast<uint32_t>(node.tick >> (level * kSlotBits)) & (kSlots - 1);
-  node.list = static_cast<uint16_t>(static_cast<uint32_t>(level) * kSlots + slot);
-  TimerId& head = heads_[node.list];
-  node.previous = kNoTimer;
+  const auto slot = static_cast<uint32_t>(tick >> (level * kSlotBits)) & (kSlots - 1);
+  const uint32_t list = static_cast<uint32_t>(level) * kSlots + slot;
+  TimerId& head = heads_[list];
+  node.previous = kHead | list;
   node.next = head;
   if (head != kNoTimer) nodes_[head].previous = id;
   head = id;
@@ -109,14 +111,14 @@ void TimerWheel::Insert(TimerId id) {
 void TimerWheel::Unlink(TimerId id) {
   const Node& node = nodes_[id];
   if (node.next != kNoTimer) nodes_[node.next].previous = node.previous;
-  if (node.previous != kNoTimer) {
+  if (node.previous < kHead) {
     nodes_[node.previous].next = node.next;
     return;
   }
-  ASLX_CHECK(heads_[node.list] == id);
-  heads_[node.list] = node.next;
-  if (node.next == kNoTimer)
-    occupied_[node.list / kSlots] &= ~(uint64_t{1} << (node.list % kSlots));
+  const uint32_t list = node.previous - kHead;
+  ASLX_CHECK(heads_[list] == id);
+  heads_[list] = node.next;
+  if (node.next == kNoTimer) occupied_[list / kSlots] &= ~(uint64_t{1} << (list % kSlots));
 }
 
 void TimerWheel::Free(TimerId id) {

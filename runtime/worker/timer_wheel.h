@@ -24,16 +24,21 @@ class TimerWheel {
   TimerWheel(const TimerWheel&) = delete;
   TimerWheel& operator=(const TimerWheel&) = delete;
 
+  /// Whose it is: an execution, and a suspension of one of its branches. Nothing is looked into.
+  struct Owner {
+    uint32_t execution = 0;
+    uint32_t branch = 0;
+    uint32_t serial = 0;
+  };
   struct Fired {
     TimerId id;  // free already: may be reused by the next Start
-    uint64_t payload;
-    uint64_t extra;
+    Owner owner;
     int64_t due_ns;
-    uint64_t sequence;
+    uint32_t sequence;
   };
 
   /// Fires at the first Advance at or after due_ns, rounded up to a whole millisecond.
-  TimerId Start(int64_t due_ns, uint64_t payload, uint64_t extra);
+  TimerId Start(int64_t due_ns, const Owner& owner);
   /// `id` must be pending.
   void Cancel(TimerId id);
 
@@ -54,25 +59,28 @@ class TimerWheel {
   static constexpr int64_t kTickNs = 1'000'000;
   static constexpr uint64_t kTickMax = (uint64_t{1} << (kLevels * kSlotBits)) - 1;
 
+  // Two for each execution that waits.
   struct Node {
-    uint64_t tick;
     int64_t due_ns;
-    uint64_t sequence;
-    uint64_t payload;
-    uint64_t extra;
-    uint32_t next;
-    uint32_t previous;  // of a head: kNoTimer
-    uint16_t list;      // level * kSlots + slot
+    Owner owner;
+    uint32_t sequence;  // runs over after four thousand million, far more than wait at once
+    TimerId next;
+    uint32_t previous;  // of the head of a list: kHead and the list, level * kSlots + slot
   };
+  static_assert(sizeof(Node) == 32);
+  static constexpr uint32_t kHead = 0x8000'0000;
+
+  /// The tick at which it is due.
+  static uint64_t TickOf(int64_t due_ns);
 
   /// The lowest occupied slot and the tick at which it has to be looked at; false: all empty.
   bool NextSlot(uint32_t* list, uint64_t* tick) const;
-  void Insert(TimerId id);
+  void Insert(TimerId id, uint64_t tick);
   void Unlink(TimerId id);
   void Free(TimerId id);
 
   uint64_t current_ = 0;
-  uint64_t last_sequence_ = 0;
+  uint32_t last_sequence_ = 0;
   std::array<uint64_t, kLevels> occupied_{};
   std::array<TimerId, kLevels * kSlots> heads_;
   std::vector<Node> nodes_;

@@ -11,18 +11,8 @@ namespace {
 // keep the worker from its records.
 constexpr size_t kCompletionsPerTurn = 1'024;
 // How often Settle looks for answers that were given at once: a chain of in-process tasks goes on
-// without being compacted between them, and one that never ends does not hold the Turn.
+// without being parked between them, and one that never ends does not hold the Turn.
 constexpr int kSettleRounds = 4;
-
-// A timer carries its suspension in two words; serial 0 is the execution's deadline.
-uint64_t Pack(uint32_t low, uint32_t high) {
-  return low | (uint64_t{high} << 32);
-}
-
-SuspensionToken TokenOf(const TimerWheel::Fired& fired) {
-  return {static_cast<uint32_t>(fired.payload), static_cast<uint32_t>(fired.payload >> 32),
-          static_cast<uint32_t>(fired.extra), static_cast<uint32_t>(fired.extra >> 32)};
-}
 
 }  // namespace
 
@@ -59,7 +49,7 @@ StartResult Worker::Start(const ExecutionStart& start) {
   execution.info = start.info;
   execution.id = start.id;
   execution.sink = start.sink;
-  slot->user = start.user;
+  execution.user = start.user;
   slot->borrows_input = true;
   listener_->BeforeRun(start.user);
   result.error = Begin(execution, *start.program, start.input, context_);
@@ -89,32 +79,50 @@ void Worker::Settle() {
     RunReady();
   }
   for (const ExecutionHandle handle : settle_) {
-    ExecutionSlot* const slot = table_.Find(handle.slot, handle.generation);
-    if (slot == nullptr) continue;
-    slot->in_settle_list = false;
-    if (slot->in_ready_list) continue;  // goes on at once; settled when it waits again
-    Compact(slot->execution, context_);
-    if (std::exchange(slot->borrows_input, false)) listener_->OnDetached(slot->user);
+    if (!table_.Knows(handle)) continue;
+    ExecutionSlot& slot = table_.At(handle.slot);
+    slot.in_settle_list = false;
+    if (slot.in_ready_list) continue;  // goes on at once; settled when it waits again
+    const bool borrows = std::exchange(slot.borrows_input, false);
+    table_.Park(&slot,
+                borrows ? listener_->OnDetached(slot.execution.user) : slot.execution.source_text,
+                context_);
   }
   settle_.clear();
 }
 
 bool Worker::Abort(ExecutionHandle handle) {
-  ExecutionSlot* const slot = table_.Find(handle.slot, handle.generation);
-  if (slot == nullptr) return false;
-  aslx::Abort(slot->execution, context_);
-  Free(*slot);
+  if (!table_.Knows(handle)) return false;
+  ExecutionSlot& slot = table_.Wake(handle.slot);
+  aslx::Abort(slot.execution, context_);
+  Free(slot);
   return true;
 }
 
 void Worker::AbortAll() {
-  for (uint32_t index = 0; index < table_.slot_count(); ++index) {
-    const ExecutionSlot& slot = table_.At(index);
-    if (slot.used) Abort({index, slot.execution.generation});
+  while (ready_count_ > 0) {
+    ExecutionSlot& slot = PopReady();
+    if (slot.execution.status == ExecutionStatus::kIdle) table_.Give(&slot);
   }
-  ready_first_ = ready_last_ = UINT32_MAX;
-  ready_count_ = 0;
+  for (uint32_t index = 0; index < table_.entry_count(); ++index) {
+    if (!table_.used(index)) continue;
+    ExecutionSlot& slot = table_.Wake(index);
+    aslx::Abort(slot.execution, context_);
+    Free(slot);
+  }
   settle_.clear();
+}
+
+ExecutionSlot* Worker::Wake(ExecutionHandle handle) {
+  if (!table_.Knows(handle)) return nullptr;
+  ExecutionSlot& slot = table_.Wake(handle.slot);
+  SettleLater(slot);
+  return &slot;
+}
+
+void Worker::SettleLater(ExecutionSlot& slot) {
+  if (std::exchange(slot.in_settle_list, true)) return;
+  settle_.push_back({slot.execution.table_slot, slot.execution.generation});
 }
 
 void Worker::SubmitTask(const TaskRequest& request) {
@@ -128,14 +136,13 @@ void Worker::CancelTask(SuspensionToken token) {
 }
 
 void Worker::StartTimer(SuspensionToken token, int64_t due_ns) {
-  TimerId& timer = table_.At(token.execution).TimerOf(token.branch);
+  TimerId& timer = TimerOf(table_.At(token.execution).execution, token.branch);
   ASLX_CHECK(timer == kNoTimer);
-  timer = timers_.Start(due_ns, Pack(token.execution, token.generation),
-                        Pack(token.branch, token.serial));
+  timer = timers_.Start(due_ns, {token.execution, token.branch, token.serial});
 }
 
 void Worker::CancelTimer(SuspensionToken token) {
-  TimerId& timer = table_.At(token.execution).TimerOf(token.branch);
+  TimerId& timer = TimerOf(table_.At(token.execution).execution, token.branch);
   if (timer != kNoTimer) timers_.Cancel(std::exchange(timer, kNoTimer));
 }
 
@@ -146,9 +153,7 @@ bool Worker::RunSlot(ExecutionSlot& slot) {
     case RunResult::kEnded: Finish(slot); return true;
     case RunResult::kSuspended:
       StartDeadline(slot);
-      if (!std::exchange(slot.in_settle_list, true)) {
-        settle_.push_back({slot.execution.table_slot, slot.execution.generation});
-      }
+      SettleLater(slot);
       return false;
     case RunResult::kOutOfFuel:
       StartDeadline(slot);
@@ -159,22 +164,21 @@ bool Worker::RunSlot(ExecutionSlot& slot) {
 }
 
 void Worker::Finish(ExecutionSlot& slot) {
-  listener_->OnEnded(slot.user, slot.execution);
+  listener_->OnEnded(slot.execution.user, slot.execution);
   Free(slot);
 }
 
 void Worker::Free(ExecutionSlot& slot) {
-  if (slot.deadline_timer != kNoTimer) {
-    timers_.Cancel(std::exchange(slot.deadline_timer, kNoTimer));
-  }
-  // The interpreter cancels what it has started; a timer left over would fire into a stranger.
-  ASLX_CHECK(slot.root_timer == kNoTimer);
+  TimerId& timer = slot.execution.deadline_timer;
+  if (timer != kNoTimer) timers_.Cancel(std::exchange(timer, kNoTimer));
   Recycle(slot.execution);
-  ++slot.execution.generation;  // whoever still names it is late
   slot.in_settle_list = false;
   slot.borrows_input = false;
-  if (slot.in_ready_list) return;  // RunReady gives it back when it comes by
-  table_.Give(&slot);
+  if (slot.in_ready_list) {
+    table_.Outdate(&slot);  // RunReady gives it back when it comes by
+  } else {
+    table_.Give(&slot);
+  }
 }
 
 void Worker::PushReady(ExecutionSlot& slot) {
@@ -190,17 +194,25 @@ void Worker::PushReady(ExecutionSlot& slot) {
   ++ready_count_;
 }
 
+ExecutionSlot& Worker::PopReady() {
+  ExecutionSlot& slot = table_.At(ready_first_);
+  ready_first_ = slot.next_ready;
+  if (ready_first_ == UINT32_MAX) ready_last_ = UINT32_MAX;
+  --ready_count_;
+  slot.in_ready_list = false;
+  return slot;
+}
+
 void Worker::StartDeadline(ExecutionSlot& slot) {
-  if (slot.deadline_timer != kNoTimer) return;
-  const Execution& execution = slot.execution;
-  slot.deadline_timer =
-      timers_.Start(execution.deadline_ns, Pack(execution.table_slot, execution.generation), 0);
+  Execution& execution = slot.execution;
+  if (execution.deadline_timer != kNoTimer) return;
+  execution.deadline_timer = timers_.Start(execution.deadline_ns, {execution.table_slot, 0, 0});
 }
 
 void Worker::TakeCompletions() {
   completions_->Drain(kCompletionsPerTurn, [this](Completion& completion) {
     const SuspensionToken token = completion.token();
-    ExecutionSlot* const slot = table_.Find(token.execution, token.generation);
+    ExecutionSlot* const slot = Wake({token.execution, token.generation});
     if (slot == nullptr) {
       ++late_count_;
       return;
@@ -224,18 +236,20 @@ void Worker::TakeCompletions() {
 
 void Worker::FireTimers() {
   fired_.clear();
+  fired_tokens_.clear();
   timers_.Advance(context_.now_ns, &fired_);
-  // A handler may cancel a timer that has fired with it: the table then no longer knows its id, and
-  // the token is refused.
-  for (const TimerWheel::Fired& fired : fired_) {
-    const SuspensionToken token = TokenOf(fired);
-    ExecutionSlot& slot = table_.At(token.execution);
-    TimerId& timer = token.serial == 0 ? slot.deadline_timer : slot.TimerOf(token.branch);
-    if (timer == fired.id) timer = kNoTimer;
+  // A handler may cancel a timer that has fired with it: nobody knows its id any more, and the
+  // token is refused.
+  for (const auto& [id, owner, due_ns, sequence] : fired_) {
+    Execution& execution = table_.Wake(owner.execution).execution;
+    TimerId& timer =
+        owner.serial == 0 ? execution.deadline_timer : TimerOf(execution, owner.branch);
+    ASLX_CHECK(timer == id);
+    timer = kNoTimer;
+    fired_tokens_.push_back({owner.execution, execution.generation, owner.branch, owner.serial});
   }
-  for (const TimerWheel::Fired& fired : fired_) {
-    const SuspensionToken token = TokenOf(fired);
-    ExecutionSlot* const slot = table_.Find(token.execution, token.generation);
+  for (const SuspensionToken& token : fired_tokens_) {
+    ExecutionSlot* const slot = Wake({token.execution, token.generation});
     // One that an answer of this Turn has failed is in the ready list to be finished.
     if (slot == nullptr || slot->execution.status != ExecutionStatus::kRunning) continue;
     if (token.serial == 0) {
@@ -252,17 +266,13 @@ void Worker::FireTimers() {
 void Worker::RunReady() {
   // Only what is ready now: whoever runs out of fuel waits for the next Turn.
   for (uint32_t count = ready_count_; count > 0; --count) {
-    ExecutionSlot& slot = table_.At(ready_first_);
-    ready_first_ = slot.next_ready;
-    if (ready_first_ == UINT32_MAX) ready_last_ = UINT32_MAX;
-    --ready_count_;
-    slot.in_ready_list = false;
-    if (slot.execution.status ==
-        ExecutionStatus::kIdle) {  // aborted or timed out while in the list
+    ExecutionSlot& slot = PopReady();
+    // Aborted or timed out while in the list.
+    if (slot.execution.status == ExecutionStatus::kIdle) {
       table_.Give(&slot);
       continue;
     }
-    listener_->BeforeRun(slot.user);
+    listener_->BeforeRun(slot.execution.user);
     RunSlot(slot);
   }
 }

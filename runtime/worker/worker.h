@@ -30,8 +30,9 @@ class ExecutionListener {
   /// It succeeded, failed or timed out. Output and fault are to be read now: they are gone
   /// afterwards.
   virtual void OnEnded(uint64_t user, Execution& execution) = 0;
-  /// It waits and refers no longer to its input, nor to the texts of its RecordMetadata.
-  virtual void OnDetached(uint64_t user) = 0;
+  /// It waits, maybe for minutes. Returns where the text of its input is from now on: in a place of
+  /// its own, since nothing refers any longer to where it was.
+  virtual std::string_view OnDetached(uint64_t user) = 0;
   /// Around every stretch of running; what a crash in between is blamed on.
   virtual void BeforeRun(uint64_t /*user*/) {}
   virtual void AfterRun() {}
@@ -44,8 +45,8 @@ struct WorkerOptions {
   uint64_t seed = 0;
 };
 
-/// The input is the caller's until OnEnded or OnDetached, `info` until OnEnded, and the record
-/// during Start.
+/// The input is the caller's until OnEnded, but for OnDetached; `info` until OnEnded, and the
+/// record during Start.
 struct ExecutionStart {
   const Program* program = nullptr;
   std::string_view input;
@@ -82,8 +83,8 @@ class Worker final : private VmHost {
 
   /// Takes completions, fires timers, and lets what is ready run for one fuel slice each.
   void Turn();
-  /// At the end of a Turn: resumes what was answered at once, then makes every execution that still
-  /// waits independent of its input and gives its blocks back.
+  /// At the end of a Turn: resumes what was answered at once, then parks every execution that still
+  /// waits.
   void Settle();
 
   /// Ends it without an outcome: nobody is told. False when it has ended before.
@@ -114,11 +115,15 @@ class Worker final : private VmHost {
   void StartTimer(SuspensionToken token, int64_t due_ns) override;
   void CancelTimer(SuspensionToken token) override;
 
+  /// The slot of an execution in use, which is settled later. Null: it is over.
+  ExecutionSlot* Wake(ExecutionHandle handle);
+  void SettleLater(ExecutionSlot& slot);
   /// One fuel slice, after BeforeRun. True when it ended and its slot is free again.
   bool RunSlot(ExecutionSlot& slot);
   void Finish(ExecutionSlot& slot);
   void Free(ExecutionSlot& slot);
   void PushReady(ExecutionSlot& slot);
+  ExecutionSlot& PopReady();
   void StartDeadline(ExecutionSlot& slot);
   void TakeCompletions();
   void FireTimers();
@@ -135,6 +140,7 @@ class Worker final : private VmHost {
   TimerWheel timers_;
   CompletionQueue* completions_;
   std::vector<TimerWheel::Fired> fired_;
+  std::vector<SuspensionToken> fired_tokens_;
   uint32_t ready_first_ = UINT32_MAX;
   uint32_t ready_last_ = UINT32_MAX;
   uint32_t ready_count_ = 0;

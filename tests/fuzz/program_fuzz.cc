@@ -14,6 +14,7 @@
 #include "runtime/program/format.h"
 #include "runtime/program/program.h"
 #include "runtime/vm/interpreter.h"
+#include "runtime/vm/parking.h"
 
 extern "C" size_t LLVMFuzzerMutate(uint8_t* data, size_t size, size_t max_size);
 
@@ -85,7 +86,7 @@ void RunToAnEnd(const aslx::Program& program, std::string_view input) {
       aslx::RunResult result = aslx::Run(execution, context);
       ended = result == aslx::RunResult::kEnded;
       if (result != aslx::RunResult::kSuspended) continue;
-      if (turn % 2 == 1) aslx::Compact(execution, context);
+      if (turn % 2 == 1) aslx::Unpark(aslx::Park(execution, input, context), execution);
       Wake(execution, host, context, turn);
     }
     if (!ended) aslx::Abort(execution, context);

@@ -81,6 +81,25 @@ TEST(ArenaTest, TakeFrom_MovesTheBlocks) {
   EXPECT_EQ(from.Copy("used again"), "used again");
 }
 
+TEST(ArenaTest, Detach_GivesTheBlocksToAnotherArena) {
+  BlockPool pool;
+  Arena arena(&pool);
+  const std::string_view text = arena.Copy("stays where it is");
+  arena.Allocate(100'000);
+  const size_t reserved = arena.reserved_bytes();
+  void* const blocks = arena.Detach();
+  EXPECT_EQ(arena.reserved_bytes(), 0u);
+  EXPECT_EQ(pool.taken_count(), 1u);
+  Arena other(&pool);
+  other.Attach(blocks);
+  EXPECT_EQ(other.reserved_bytes(), reserved);
+  other.Allocate(1);
+  EXPECT_EQ(text, "stays where it is");
+  other.Reset();
+  EXPECT_EQ(pool.taken_count(), 0u);
+  EXPECT_EQ(arena.Detach(), nullptr) << "it has none";
+}
+
 TEST(ArenaTest, ShrinkLast_GivesTheRestBack) {
   BlockPool pool;
   Arena arena(&pool);

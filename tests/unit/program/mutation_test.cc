@@ -10,6 +10,7 @@
 #include "runtime/base/random.h"
 #include "runtime/program/program.h"
 #include "runtime/vm/interpreter.h"
+#include "runtime/vm/parking.h"
 #include "tests/unit/program/sample_program.h"
 
 namespace aslx {
@@ -71,7 +72,7 @@ class Runner {
     for (int turn = 0; turn < kTurnsMax && result != RunResult::kEnded; ++turn) {
       result = aslx::Run(execution, context);
       if (result != RunResult::kSuspended) continue;
-      if (turn % 2 == 0) Compact(execution, context);
+      if (turn % 2 == 0) Unpark(Park(execution, input, context), execution);
       host.Wake(execution, context);
     }
     if (result != RunResult::kEnded) Abort(execution, context);

@@ -1,5 +1,5 @@
 // How an execution runs: suspension and its tokens, retries and their delays, time-outs, fuel,
-// compaction, and that all memory comes back.
+// parking, and that all memory comes back.
 #include "runtime/vm/interpreter.h"
 
 #include <gtest/gtest.h>
@@ -167,9 +167,9 @@ const char kManyBranches[] = R"json({"StartAt":"V","States":{
            "in.$":"$$.Execution.Input.name"},"End":true}}}]},
   "S":{"Type":"Succeed"}}})json";
 
-std::string RunManyBranches(bool compact) {
+std::string RunManyBranches(bool park) {
   ScriptedMachine machine(kManyBranches);
-  if (compact) machine.CompactAlways();
+  if (park) machine.ParkAlways();
   machine.Start(R"( {"items":[{"a":"\u00e9"},[2.50],"three"], "name":"n\"1", "wait":3} )");
   size_t answered = 0;
   bool failed_once = false;
@@ -189,23 +189,10 @@ std::string RunManyBranches(bool compact) {
   return machine.Output();
 }
 
-TEST(Interpreter, CompactingAtEverySuspensionChangesNothing) {
+TEST(Interpreter, ParkingAtEverySuspensionChangesNothing) {
   const std::string plain = RunManyBranches(false);
   EXPECT_NE(plain.find(R"("f":"t\n-n\"1")"), std::string::npos) << plain;
   EXPECT_EQ(RunManyBranches(true), plain);
-}
-
-TEST(Interpreter, AWaitingExecutionHoldsOneBlockOfItsSize) {
-  ScriptedMachine machine(
-      R"({"StartAt":"A","States":{"A":{"Type":"Wait","Seconds":9,"End":true}}})");
-  machine.CompactAlways();
-  machine.Start(R"({"a":"0123456789"})");
-  ASSERT_EQ(machine.Go(), RunResult::kSuspended);
-  EXPECT_EQ(machine.pool.taken_count(), 0u);
-  EXPECT_LT(machine.execution->arena.reserved_bytes(), 1024u);
-  machine.FireNext();
-  ASSERT_EQ(machine.Go(), RunResult::kEnded);
-  EXPECT_EQ(machine.Output(), R"({"a":"0123456789"})");
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "compiler/compile.h"
 #include "compiler/diagnostics/report.h"
 #include "runtime/value/json_writer.h"
+#include "runtime/vm/parking.h"
 
 namespace aslx {
 
@@ -29,16 +30,21 @@ ScriptedMachine::~ScriptedMachine() {
 }
 
 void ScriptedMachine::Start(std::string input) {
-  input_ = std::move(input);
-  const JsonError error = Begin(*execution, *program, input_, context);
+  input_ = std::make_unique<std::string>(std::move(input));
+  const JsonError error = Begin(*execution, *program, *input_, context);
   ASSERT_EQ(error.kind, JsonError::Kind::kNone) << error.message;
 }
 
 RunResult ScriptedMachine::Go() {
   const RunResult result = Run(*execution, context);
-  if (compact_always_ && result == RunResult::kSuspended) {
-    Compact(*execution, context);
-    input_.assign(input_.size(), '#');  // nobody may look at it any more
+  if (park_always_ && result == RunResult::kSuspended) {
+    auto moved = std::make_unique<std::string>(*input_);
+    ParkedExecution* const parked = Park(*execution, *moved, context);
+    input_->assign(input_->size(), '#');  // nobody may look at it any more
+    input_ = std::move(moved);
+    EXPECT_EQ(pool.taken_count(), 0u) << "what waits has no pooled block";
+    execution = std::make_unique<Execution>(&pool);
+    Unpark(parked, *execution);
   }
   return result;
 }

@@ -19,8 +19,8 @@ class ScriptedMachine final : public VmHost {
   ~ScriptedMachine() override;
 
   void Start(std::string input);
-  /// With it, the execution is compacted at every suspension.
-  void CompactAlways() { compact_always_ = true; }
+  /// With it, the execution is parked at every suspension, and goes on in another one's place.
+  void ParkAlways() { park_always_ = true; }
   RunResult Go();
 
   struct Call {
@@ -54,8 +54,8 @@ class ScriptedMachine final : public VmHost {
   std::multimap<int64_t, SuspensionToken> timers;
 
  private:
-  std::string input_;
-  bool compact_always_ = false;
+  std::unique_ptr<std::string> input_;
+  bool park_always_ = false;
 };
 
 }  // namespace aslx

@@ -12,32 +12,32 @@ namespace {
 
 constexpr int64_t kMs = 1'000'000;
 
-std::vector<uint64_t> FiredAt(TimerWheel& wheel, int64_t now_ns) {
+std::vector<uint32_t> FiredAt(TimerWheel& wheel, int64_t now_ns) {
   std::vector<TimerWheel::Fired> fired;
   wheel.Advance(now_ns, &fired);
-  std::vector<uint64_t> payloads;
+  std::vector<uint32_t> payloads;
   for (const auto& timer : fired)
-    payloads.push_back(timer.payload);
+    payloads.push_back(timer.owner.execution);
   return payloads;
 }
 
 TEST(TimerWheel, FiresInOrderOfDueTimeThenOfStart) {
   TimerWheel wheel;
-  wheel.Start(5 * kMs, 1, 0);
-  wheel.Start(3 * kMs, 2, 0);
-  wheel.Start(5 * kMs, 3, 0);
-  wheel.Start(5 * kMs - 1, 4, 0);
-  wheel.Start(400 * kMs, 5, 0);
-  EXPECT_EQ(FiredAt(wheel, 2 * kMs), std::vector<uint64_t>{});
-  EXPECT_EQ(FiredAt(wheel, 5 * kMs), (std::vector<uint64_t>{2, 4, 1, 3}));
+  wheel.Start(5 * kMs, {1, 0, 0});
+  wheel.Start(3 * kMs, {2, 0, 0});
+  wheel.Start(5 * kMs, {3, 0, 0});
+  wheel.Start(5 * kMs - 1, {4, 0, 0});
+  wheel.Start(400 * kMs, {5, 0, 0});
+  EXPECT_EQ(FiredAt(wheel, 2 * kMs), std::vector<uint32_t>{});
+  EXPECT_EQ(FiredAt(wheel, 5 * kMs), (std::vector<uint32_t>{2, 4, 1, 3}));
   EXPECT_EQ(wheel.pending_count(), 1u);
-  EXPECT_EQ(FiredAt(wheel, 1000 * kMs), std::vector<uint64_t>{5});
+  EXPECT_EQ(FiredAt(wheel, 1000 * kMs), std::vector<uint32_t>{5});
   EXPECT_EQ(wheel.NextNs(), INT64_MAX);
 }
 
 TEST(TimerWheel, NeverFiresEarly) {
   TimerWheel wheel;
-  wheel.Start(5 * kMs + 1, 1, 0);
+  wheel.Start(5 * kMs + 1, {1, 0, 0});
   EXPECT_TRUE(FiredAt(wheel, 5 * kMs).empty());
   EXPECT_TRUE(FiredAt(wheel, 5 * kMs + 1).empty()) << "due times are rounded up to milliseconds";
   EXPECT_EQ(FiredAt(wheel, 6 * kMs).size(), 1u);
@@ -46,16 +46,16 @@ TEST(TimerWheel, NeverFiresEarly) {
 TEST(TimerWheel, FiresWhatIsOverdueAtTheNextMillisecond) {
   TimerWheel wheel;
   FiredAt(wheel, 100 * kMs);
-  wheel.Start(50 * kMs, 7, 0);
-  EXPECT_EQ(FiredAt(wheel, 101 * kMs), std::vector<uint64_t>{7});
+  wheel.Start(50 * kMs, {7, 0, 0});
+  EXPECT_EQ(FiredAt(wheel, 101 * kMs), std::vector<uint32_t>{7});
 }
 
 TEST(TimerWheel, KeepsTimersOfYears) {
   TimerWheel wheel;
   const int64_t year_ns = int64_t{365} * 24 * 3600 * 1000 * kMs;
-  wheel.Start(30 * year_ns, 1, 0);
+  wheel.Start(30 * year_ns, {1, 0, 0});
   EXPECT_TRUE(FiredAt(wheel, 29 * year_ns).empty());
-  EXPECT_EQ(FiredAt(wheel, 30 * year_ns), std::vector<uint64_t>{1});
+  EXPECT_EQ(FiredAt(wheel, 30 * year_ns), std::vector<uint32_t>{1});
 }
 
 // Random starts, cancels and steps of time of every size, beside a sorted map.
@@ -64,15 +64,15 @@ TEST(TimerWheel, AgreesWithASortedList) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Random random(seed);
     TimerWheel wheel;
-    std::map<std::pair<int64_t, uint64_t>, TimerId> expected;
+    std::map<std::pair<int64_t, uint32_t>, TimerId> expected;
     int64_t now = 0;
-    uint64_t next_payload = 1;
+    uint32_t next_payload = 1;
     for (int step = 0; step < 300; ++step) {
       switch (random.Below(3)) {
         case 0: {
           const int64_t due =
               now + kMs + static_cast<int64_t>(random.Below(uint64_t{1} << random.Below(45)));
-          expected[{due, next_payload}] = wheel.Start(due, next_payload, 0);
+          expected[{due, next_payload}] = wheel.Start(due, {next_payload, 0, 0});
           ++next_payload;
           break;
         }
@@ -91,7 +91,7 @@ TEST(TimerWheel, AgreesWithASortedList) {
             ASSERT_LE(next, (expected.begin()->first.first + kMs - 1) / kMs * kMs);
           }
           now += static_cast<int64_t>(random.Below(uint64_t{1} << random.Below(44)));
-          std::vector<uint64_t> due;
+          std::vector<uint32_t> due;
           while (!expected.empty() &&
                  (expected.begin()->first.first + kMs - 1) / kMs <= now / kMs) {
             due.push_back(expected.begin()->first.second);

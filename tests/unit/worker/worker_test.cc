@@ -63,9 +63,11 @@ class World final : public ExecutionListener, public TaskGateway {
     states[user] = execution.status == ExecutionStatus::kSucceeded ? execution.final_state
                                                                    : execution.failed_state;
   }
-  void OnDetached(uint64_t user) override {
+  std::string_view OnDetached(uint64_t user) override {
     detached.push_back(user);
+    moved[user] = inputs[user];
     inputs[user].assign(inputs[user].size(), '#');  // nobody may look at it any more
+    return moved[user];
   }
   void Submit(const TaskRequest& request) override {
     calls.push_back(request.token);
@@ -76,7 +78,7 @@ class World final : public ExecutionListener, public TaskGateway {
   SimClock clock{1'700'000'000 * kSecond};
   CompletionQueue completions;
   std::shared_ptr<const Program> program;
-  std::map<uint64_t, std::string> inputs, ends, states;
+  std::map<uint64_t, std::string> inputs, moved, ends, states;
   std::vector<uint64_t> detached;
   std::vector<SuspensionToken> calls, cancelled;
   std::string answer_at_once;
@@ -180,6 +182,29 @@ TEST(Worker, LetsNobodyHoldTheCore) {
   EXPECT_EQ(world.ends[2], "States.Timeout");
   EXPECT_FALSE(world.worker.busy());
   EXPECT_EQ(world.worker.execution_count(), 0u);
+}
+
+// Slots are for what runs: the table keeps two thousand, and makes more while more wake at once.
+TEST(Worker, WakesMoreAtOnceThanItKeepsSlotsFor) {
+  World world;
+  constexpr uint64_t kCount = 5'000;
+  for (int round = 0; round < 2; ++round) {
+    for (uint64_t user = 0; user < kCount; ++user) {
+      world.Start(user, R"({"do":"wait","seconds":7})");
+      if (user % 100 == 0) world.Turn();
+    }
+    world.Turn();
+    EXPECT_EQ(world.worker.execution_count(), kCount);
+    EXPECT_EQ(world.worker.pool().taken_count(), 0u);
+    EXPECT_EQ(world.worker.timer_count(), 2 * kCount);
+    world.Pass(7 * kSecond);
+    ASSERT_EQ(world.ends.size(), kCount);
+    for (const auto& [user, end] : world.ends)
+      ASSERT_EQ(end, R"({"do":"wait","seconds":7})") << user;
+    world.ends.clear();
+    EXPECT_EQ(world.worker.execution_count(), 0u);
+    EXPECT_EQ(world.worker.timer_count(), 0u);
+  }
 }
 
 TEST(Worker, StartsNothingAboveItsLimits) {
