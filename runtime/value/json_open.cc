@@ -125,16 +125,21 @@ class RawParts {
 Value OpenRawObject(const Value& object, Arena& arena) {
   PartList<Member> members(arena);
   KeyIndex index(arena);
+  uint64_t marks = 0;  // of the keys so far: most keys have one that none before had
   RawParts parts(object);
   while (!parts.done()) {
     Value key = parts.Key();
     if (key.escaped()) key = Value::String(Decode(key, arena));
     const Value value = parts.Part();
-    Member* earlier = index.Find(members.parts(), members.count(), key.text_view());
-    if (earlier != nullptr) {
-      earlier->value = value;
-      continue;
+    const uint64_t mark = key.size == 0 ? 1 : uint64_t{1} << KeyMark(key.text, key.size);
+    if ((marks & mark) != 0) {
+      Member* earlier = index.Find(members.parts(), members.count(), key.text_view());
+      if (earlier != nullptr) {
+        earlier->value = value;
+        continue;
+      }
     }
+    marks |= mark;
     members.Add(Member{key, value});
   }
   const uint32_t count = members.count();

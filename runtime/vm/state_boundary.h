@@ -32,30 +32,39 @@ inline void EnterState(Execution& execution, Branch& branch, const Instruction& 
   branch.entered_event_id = branch.last_event_id;
 }
 
-/// The most bytes that the text of `value` can have, where a few additions tell; else SIZE_MAX.
-inline size_t TextBytesBound(const Value& value) {
+/// The most bytes that the text of `value` can have, where a few additions tell; else a number
+/// above all limits. `parts_left`: how many parts are looked at, all containers together.
+inline size_t TextBytesBound(const Value& value, uint32_t* parts_left) {
   constexpr size_t kScalarBytesMax = 32;
+  constexpr size_t kEscapedBytesMax = 6;  // of a byte, as \u00xx
+  constexpr size_t kUnknown = size_t{1} << 40;
   if (value.raw()) return size_t{value.size} + 2;
-  if (!value.is_template()) return SIZE_MAX;
-  const TemplateInstance& instance = *value.instance;
-  size_t bytes = instance.table->nodes[value.size].literal_bytes;
-  for (uint32_t i = 0; i < instance.hole_count; ++i) {
-    const Value& hole = instance.holes()[i];
-    if (hole.raw()) {
-      bytes += size_t{hole.size} + 2;
-    } else if (hole.container() || hole.type == Type::kString) {
-      return SIZE_MAX;
+  if (value.type == Type::kString) return kEscapedBytesMax * value.size + 2;
+  if (!value.container()) return kScalarBytesMax;
+  const uint32_t parts = value.is_template() ? value.instance->hole_count : value.size;
+  if (parts > *parts_left) return kUnknown;
+  *parts_left -= parts;
+  size_t bytes = value.is_template() ? value.instance->table->nodes[value.size].literal_bytes
+                                     : 2 + size_t{2} * parts;  // brackets, commas, colons
+  for (uint32_t i = 0; i < parts; ++i) {
+    if (value.is_template()) {
+      bytes += TextBytesBound(value.instance->holes()[i], parts_left);
+    } else if (value.type == Type::kArray) {
+      bytes += TextBytesBound(value.items[i], parts_left);
     } else {
-      bytes += kScalarBytesMax;
+      bytes += TextBytesBound(value.members[i].key, parts_left);
+      bytes += TextBytesBound(value.members[i].value, parts_left);
     }
   }
   return bytes;
 }
 
 inline bool ExceedsPayloadLimit(const Execution& execution, const Value& value) {
+  constexpr uint32_t kPartsMax = 256;
+  uint32_t parts_left = kPartsMax;
   // An untouched event was checked when it was read.
   return value.text != execution.root_input.text &&
-         TextBytesBound(value) > limits::kPayloadBytesMax &&
+         TextBytesBound(value, &parts_left) > limits::kPayloadBytesMax &&
          JsonTextBytes(value, limits::kPayloadBytesMax) > limits::kPayloadBytesMax;
 }
 
