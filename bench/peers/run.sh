@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The peers side by side: installs and builds what it needs, then runs run.py. See --help.
-# build/reports/peers.json has the rows; about 45 minutes on two cores.
+# build/reports/peers.json has the rows; about half an hour on two cores, at most 50 minutes with what is built first.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export PYTHONDONTWRITEBYTECODE=1
