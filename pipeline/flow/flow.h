@@ -122,7 +122,7 @@ class Flow final : public CoreTask, private ExecutionListener {
   void Send();
   void SendQueued();
   void TakeAcknowledgements();
-  void Foresee(std::span<const Acknowledgement> acknowledgements, size_t at);
+  void Foresee(std::span<const DeliveryToken> tokens, size_t at);
   void Deliver(DeliveryToken token);
   void Acknowledge(const Acknowledgement& acknowledgement);
   void ReplaceResults(InputRecord& input, std::string_view reason);
@@ -157,6 +157,8 @@ class Flow final : public CoreTask, private ExecutionListener {
   bool MayNotProduce() const;
   void AbortWhenWanted();
   void EndTransaction(bool durable);
+  void DeliverSent();
+  void SendAgain();
   bool PostponeCommit();
   void DeferWhatDoesNotFit();
 
@@ -193,6 +195,7 @@ class Flow final : public CoreTask, private ExecutionListener {
   std::vector<uint32_t> startable_;                     // inputs whose turn has come
   std::array<Record, kRecordsPerPoll> polled_;
   std::array<Acknowledgement, kRecordsPerPoll> acknowledged_;
+  std::vector<DeliveryToken> tokens_;  // that are being settled
   uint64_t in_flight_bytes_ = 0;
   uint32_t unfinished_count_ = 0;   // in a ledger
   uint32_t uncommitted_count_ = 0;  // of all partitions

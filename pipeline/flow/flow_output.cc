@@ -209,25 +209,27 @@ void Flow::Forgo(DeliveryToken token) {
 void Flow::TakeAcknowledgements() {
   while (const size_t count = delivery_->PollDeliveries(acknowledged_)) {
     progress_ = true;
+    tokens_.clear();
+    for (size_t i = 0; i < count; ++i)
+      tokens_.push_back(acknowledged_[i].token);
     for (size_t i = 0; i < count; ++i) {
-      Foresee(std::span(acknowledged_).first(count), i);
+      Foresee(tokens_, i);
       exactly_once_ ? AcknowledgeInTransaction(acknowledged_[i]) : Acknowledge(acknowledged_[i]);
     }
     if (count < acknowledged_.size()) return;
   }
 }
 
-/// What the acknowledgements behind this one refer to was last looked at many records ago: it is
-/// asked for while they still wait.
-void Flow::Foresee(std::span<const Acknowledgement> acknowledgements, size_t at) {
+/// What the tokens behind this one refer to was last looked at many records ago: it is asked for
+/// while they still wait.
+void Flow::Foresee(std::span<const DeliveryToken> tokens, size_t at) {
   constexpr size_t kEntryAhead = 16;
   constexpr size_t kInputAhead = 10;
   constexpr size_t kRecordAhead = 5;
-  const auto input_of = [&](size_t i) { return outbox_.At(acknowledgements[i].token).input; };
-  if (at + kEntryAhead < acknowledgements.size())
-    outbox_.Prefetch(acknowledgements[at + kEntryAhead].token);
-  if (at + kInputAhead < acknowledgements.size()) inputs_.Prefetch(input_of(at + kInputAhead));
-  if (at + kRecordAhead < acknowledgements.size()) {
+  const auto input_of = [&](size_t i) { return outbox_.At(tokens[i]).input; };
+  if (at + kEntryAhead < tokens.size()) outbox_.Prefetch(tokens[at + kEntryAhead]);
+  if (at + kInputAhead < tokens.size()) inputs_.Prefetch(input_of(at + kInputAhead));
+  if (at + kRecordAhead < tokens.size()) {
     const InputRecord& input = inputs_.At(input_of(at + kRecordAhead));
     if (input.pinned()) delivery_->Prefetch(input.memory);
   }

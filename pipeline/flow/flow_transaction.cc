@@ -135,26 +135,38 @@ void Flow::AbortWhenWanted() {
   delivery_->Abort(++last_commit_id_);
 }
 
-/// Committed: what was sent is durable. Aborted: it is sent again from memory, but for what nobody
-/// may see any more.
 void Flow::EndTransaction(bool durable) {
   abort_wanted_ = false;
-  if (durable) {
-    failed_transactions_ = 0;
-  } else {
-    counters_.transactions_aborted.Add();
-    const uint32_t doublings = std::min(failed_transactions_, kTransactionRetryDoublingsMax);
-    transaction_after_ns_ =
-        failed_transactions_++ == 0 ? 0 : now_ns_ + (kTransactionRetryNs << doublings >> 1);
-  }
+  durable ? DeliverSent() : SendAgain();
+}
+
+/// Committed: what was sent is durable.
+void Flow::DeliverSent() {
+  failed_transactions_ = 0;
+  OutboxList sent = outbox_.TakeSent();
+  do {
+    tokens_.clear();
+    for (DeliveryToken token; tokens_.size() < kRecordsPerPoll && outbox_.PopFront(&sent, &token);)
+      tokens_.push_back(token);
+    for (size_t i = 0; i < tokens_.size(); ++i) {
+      Foresee(tokens_, i);
+      Deliver(tokens_[i]);
+    }
+  } while (!tokens_.empty());
+}
+
+/// Aborted: what was sent is sent again from memory, but for what nobody may see any more.
+void Flow::SendAgain() {
+  counters_.transactions_aborted.Add();
+  const uint32_t doublings = std::min(failed_transactions_, kTransactionRetryDoublingsMax);
+  transaction_after_ns_ =
+      failed_transactions_++ == 0 ? 0 : now_ns_ + (kTransactionRetryNs << doublings >> 1);
   OutboxList sent = outbox_.TakeSent();
   OutboxList again;
   for (DeliveryToken token; outbox_.PopFront(&sent, &token);) {
     OutboxEntry& entry = outbox_.At(token);
     InputRecord& input = inputs_.At(entry.input);
-    if (durable) {
-      Deliver(token);
-    } else if (input.dead || (input.replaced && !entry.dead_letter)) {
+    if (input.dead || (input.replaced && !entry.dead_letter)) {
       Forgo(token);
     } else if (std::exchange(entry.refused, false)) {
       // A dead letter that is refused: the offset is held, and the transaction goes on without it.
@@ -166,7 +178,7 @@ void Flow::EndTransaction(bool durable) {
     }
   }
   outbox_.Requeue(again);
-  if (!durable) DeferWhatDoesNotFit();
+  DeferWhatDoesNotFit();
 }
 
 // --- Dead letters that return when the metadata is full ---
