@@ -21,9 +21,14 @@ class CompletionAnswers final : public AnswerSink {
   void Attach(CompletionQueue* queue) { queue_ = queue; }
 
   void Answer(SuspensionToken token, TaskAnswer answer) override {
-    ASLX_CHECK(queue_ != nullptr);
-    queue_->Push(Completion::Answer(token, answer.outcome()));
+    AnswerQuietly(token, std::move(answer));
+    Wake();
   }
+  void AnswerQuietly(SuspensionToken token, TaskAnswer answer) override {
+    ASLX_CHECK(queue_ != nullptr);
+    queue_->PushQuietly(Completion::Answer(token, answer.outcome()));
+  }
+  void Wake() override { queue_->Wake(); }
 
  private:
   CompletionQueue* queue_ = nullptr;

@@ -14,6 +14,11 @@ class AnswerSink {
  public:
   virtual ~AnswerSink() = default;
   virtual void Answer(SuspensionToken token, TaskAnswer answer) = 0;
+  /// The same without waking whoever waits: for several answers at once, with Wake after the last.
+  virtual void AnswerQuietly(SuspensionToken token, TaskAnswer answer) {
+    Answer(token, std::move(answer));
+  }
+  virtual void Wake() {}
 };
 
 class FunctionIntegration {

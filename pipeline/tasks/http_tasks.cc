@@ -1,5 +1,6 @@
 #include "pipeline/tasks/http_tasks.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cctype>
 #include <future>
@@ -11,6 +12,7 @@
 #include <curl/curl.h>
 #include <fmt/core.h>
 
+#include "pipeline/tasks/call_gate.h"
 #include "pipeline/tasks/endpoint_watch.h"
 #include "runtime/base/check.h"
 #include "runtime/base/clock.h"
@@ -77,8 +79,9 @@ struct HttpClient::Transfer {
   std::string payload;
   std::vector<std::string> headers;
   const HttpEndpoint* endpoint = nullptr;
+  uint32_t host = 0;  // what the gate calls the endpoint's
 
-  CURL* easy = nullptr;
+  CURL* easy = nullptr;  // null: it waits for its turn
   curl_slist* header_list = nullptr;
   std::string body;
   std::vector<std::pair<std::string, std::string>> reply_headers;
@@ -107,12 +110,15 @@ class HttpClient::Loop {
   };
   void Enqueue(Command command) {
     commands_.enqueue(std::move(command));
-    curl_multi_wakeup(multi_);
+    // One bell for all that comes until it is heard.
+    if (!rung_.exchange(true, std::memory_order_acq_rel)) curl_multi_wakeup(multi_);
   }
 
  private:
   void Run();
-  void Begin(std::unique_ptr<Transfer> transfer);
+  void Add(std::unique_ptr<Transfer> transfer);
+  void Begin(Transfer& transfer);
+  void BeginWaiting();
   void CancelTransfer(const TransferKey& key);
   void ForgetTransfers(const Command& command);
   void Finish(CURL* easy, CURLcode result);
@@ -122,16 +128,20 @@ class HttpClient::Loop {
   void Watch(const Transfer& transfer, CURLcode result);
   TaskAnswer AnswerOf(const Transfer& transfer, CURLcode result);
   TaskAnswer ServiceError(const Transfer& transfer, int status);
-  void Release(CURL* easy);
+  void End(Transfer& transfer);
 
   static size_t OnBody(char* data, size_t size, size_t count, void* transfer);
   static size_t OnHeader(char* data, size_t size, size_t count, void* transfer);
 
   CURLM* multi_;
   moodycamel::ConcurrentQueue<Command> commands_;
+  std::atomic<bool> rung_{false};
   std::atomic<bool> stopping_{false};
-  std::unordered_map<TransferKey, std::unique_ptr<Transfer>, TransferKeyHash> active_;
+  CallGate<TransferKey> gate_;
+  std::unordered_map<TransferKey, std::unique_ptr<Transfer>, TransferKeyHash> transfers_;
   std::vector<CURL*> idle_;
+  std::vector<std::pair<CURL*, CURLcode>> done_;
+  std::vector<AnswerSink*> answered_;  // and not woken yet
   SystemClock clock_;
   EndpointWatch endpoints_{[](const std::string& line) { Log(LogLevel::kWarning, line); }};
   ReplyShaper shaper_;
@@ -141,7 +151,9 @@ class HttpClient::Loop {
   std::thread thread_;
 };
 
-HttpClient::Loop::Loop(const HttpLimits& http_limits) {
+HttpClient::Loop::Loop(const HttpLimits& http_limits)
+    : gate_(static_cast<size_t>(http_limits.connections_max),
+            static_cast<size_t>(http_limits.connections_per_host_max)) {
   curl_global_init(CURL_GLOBAL_DEFAULT);
   multi_ = curl_multi_init();
   ASLX_CHECK(multi_ != nullptr);
@@ -157,10 +169,8 @@ HttpClient::Loop::~Loop() {
   stopping_.store(true, std::memory_order_release);  // pairs with the acquire in Run
   curl_multi_wakeup(multi_);
   thread_.join();
-  for (auto& [key, transfer] : active_) {
-    curl_multi_remove_handle(multi_, transfer->easy);
-    curl_easy_cleanup(transfer->easy);
-  }
+  for (auto& [key, transfer] : transfers_)
+    End(*transfer);
   for (CURL* easy : idle_)
     curl_easy_cleanup(easy);
   curl_multi_cleanup(multi_);
@@ -168,10 +178,12 @@ HttpClient::Loop::~Loop() {
 
 void HttpClient::Loop::Run() {
   while (!stopping_.load(std::memory_order_acquire)) {
+    // Before the queue is looked at: what comes behind that look rings again.
+    rung_.exchange(false, std::memory_order_acq_rel);
     Command command;
     while (commands_.try_dequeue(command)) {
       if (command.start != nullptr)
-        Begin(std::move(command.start));
+        Add(std::move(command.start));
       else if (command.forgotten != nullptr)
         ForgetTransfers(command);
       else
@@ -179,15 +191,39 @@ void HttpClient::Loop::Run() {
     }
     int running = 0;
     curl_multi_perform(multi_, &running);
+    // All of them first: removing a handle goes through the messages that are left.
     int left = 0;
     while (CURLMsg* message = curl_multi_info_read(multi_, &left)) {
-      if (message->msg == CURLMSG_DONE) Finish(message->easy_handle, message->data.result);
+      if (message->msg == CURLMSG_DONE)
+        done_.emplace_back(message->easy_handle, message->data.result);
     }
+    for (const auto& [easy, result] : done_)
+      Finish(easy, result);
+    done_.clear();
+    for (AnswerSink* answers : answered_)
+      answers->Wake();
+    answered_.clear();
+    BeginWaiting();
     curl_multi_poll(multi_, nullptr, 0, kIdlePollMs, nullptr);
   }
 }
 
-void HttpClient::Loop::Begin(std::unique_ptr<Transfer> transfer) {
+void HttpClient::Loop::Add(std::unique_ptr<Transfer> transfer) {
+  Transfer& added = *transfer;
+  added.host = gate_.HostOf(added.endpoint->url);
+  transfers_.insert_or_assign(added.key, std::move(transfer));
+  if (gate_.Enter(added.host, added.key)) Begin(added);
+}
+
+void HttpClient::Loop::BeginWaiting() {
+  uint32_t host = 0;
+  for (TransferKey key; gate_.Next(&host, &key);) {
+    const auto found = transfers_.find(key);
+    found != transfers_.end() ? Begin(*found->second) : gate_.Leave(host);
+  }
+}
+
+void HttpClient::Loop::Begin(Transfer& transfer) {
   CURL* easy = nullptr;
   if (idle_.empty()) {
     easy = curl_easy_init();
@@ -196,14 +232,14 @@ void HttpClient::Loop::Begin(std::unique_ptr<Transfer> transfer) {
     easy = idle_.back();
     idle_.pop_back();
   }
-  const HttpEndpoint& endpoint = *transfer->endpoint;
+  const HttpEndpoint& endpoint = *transfer.endpoint;
   std::string url = fmt::format("{}/2015-03-31/functions/{}/invocations", endpoint.url,
-                                Escaped(easy, transfer->name));
-  if (!transfer->qualifier.empty()) url += "?Qualifier=" + Escaped(easy, transfer->qualifier);
-  for (const std::string& header : transfer->headers)
-    transfer->header_list = curl_slist_append(transfer->header_list, header.c_str());
+                                Escaped(easy, transfer.name));
+  if (!transfer.qualifier.empty()) url += "?Qualifier=" + Escaped(easy, transfer.qualifier);
+  for (const std::string& header : transfer.headers)
+    transfer.header_list = curl_slist_append(transfer.header_list, header.c_str());
 
-  Transfer* raw = transfer.get();
+  Transfer* raw = &transfer;
   raw->easy = easy;
   curl_easy_setopt(easy, CURLOPT_URL, url.c_str());
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -227,50 +263,46 @@ void HttpClient::Loop::Begin(std::unique_ptr<Transfer> transfer) {
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, raw->error);
   curl_easy_setopt(easy, CURLOPT_PRIVATE, raw);
 
-  TransferKey key = raw->key;
-  active_.insert_or_assign(key, std::move(transfer));
   curl_multi_add_handle(multi_, easy);
 }
 
 void HttpClient::Loop::CancelTransfer(const TransferKey& key) {
-  auto found = active_.find(key);
-  if (found == active_.end()) return;
-  CURL* easy = found->second->easy;
-  curl_multi_remove_handle(multi_, easy);
-  Release(easy);
-  active_.erase(found);
+  auto found = transfers_.find(key);
+  if (found == transfers_.end()) return;
+  End(*found->second);
+  transfers_.erase(found);
 }
 
 void HttpClient::Loop::ForgetTransfers(const Command& command) {
-  for (auto at = active_.begin(); at != active_.end();) {
-    if (at->first.answers != command.cancel.answers) {
-      ++at;
-      continue;
-    }
-    curl_multi_remove_handle(multi_, at->second->easy);
-    Release(at->second->easy);
-    at = active_.erase(at);
-  }
+  std::erase_if(transfers_, [&](const auto& entry) {
+    if (entry.first.answers != command.cancel.answers) return false;
+    End(*entry.second);
+    return true;
+  });
   command.forgotten->set_value();
 }
 
-void HttpClient::Loop::Release(CURL* easy) {
-  curl_easy_reset(easy);
-  idle_.push_back(easy);
+void HttpClient::Loop::End(Transfer& transfer) {
+  if (transfer.easy == nullptr) return;
+  curl_multi_remove_handle(multi_, transfer.easy);
+  curl_easy_reset(transfer.easy);
+  idle_.push_back(std::exchange(transfer.easy, nullptr));
+  gate_.Leave(transfer.host);
 }
 
 void HttpClient::Loop::Finish(CURL* easy, CURLcode result) {
   char* pointer = nullptr;
   curl_easy_getinfo(easy, CURLINFO_PRIVATE, &pointer);
-  auto found = active_.find(reinterpret_cast<Transfer*>(pointer)->key);
-  ASLX_CHECK(found != active_.end());
+  auto found = transfers_.find(reinterpret_cast<Transfer*>(pointer)->key);
+  ASLX_CHECK(found != transfers_.end());
   std::unique_ptr<Transfer> transfer = std::move(found->second);
-  active_.erase(found);
+  transfers_.erase(found);
   Watch(*transfer, result);
   TaskAnswer answer = AnswerOf(*transfer, result);
-  curl_multi_remove_handle(multi_, easy);
-  Release(easy);
-  const_cast<AnswerSink*>(transfer->key.answers)->Answer(transfer->key.token, std::move(answer));
+  End(*transfer);
+  auto* const answers = const_cast<AnswerSink*>(transfer->key.answers);
+  answers->AnswerQuietly(transfer->key.token, std::move(answer));
+  if (std::ranges::find(answered_, answers) == answered_.end()) answered_.push_back(answers);
 }
 
 /// A function that takes too long is reached all the same.

@@ -30,7 +30,8 @@ struct HttpEndpoint {
 };
 
 struct HttpLimits {
-  /// Open connections to one host; further calls wait. Fits a function host with 256 at once.
+  /// Open connections to one host; further calls wait, and their time-out with them. Fits a
+  /// function host with 256 at once.
   int64_t connections_per_host_max = 256;
   int64_t connections_max = 1'024;
 };

@@ -31,14 +31,13 @@ Completion Completion::Heartbeat(SuspensionToken token) {
   return completion;
 }
 
-void CompletionQueue::Push(Completion completion) {
+void CompletionQueue::PushQuietly(Completion completion) {
   const size_t before = size_.fetch_add(1, std::memory_order_release);
   if (completion.heartbeat() && before >= kHeartbeatsMax) {
     size_.fetch_sub(1, std::memory_order_relaxed);
     return;
   }
   queue_.enqueue(std::move(completion));
-  if (waker_ != nullptr) waker_->Wake();
 }
 
 }  // namespace aslx

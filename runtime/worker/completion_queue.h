@@ -51,7 +51,15 @@ class CompletionQueue {
   CompletionQueue(const CompletionQueue&) = delete;
   CompletionQueue& operator=(const CompletionQueue&) = delete;
 
-  void Push(Completion completion);
+  void Push(Completion completion) {
+    PushQuietly(std::move(completion));
+    Wake();
+  }
+  /// Several are pushed, then the worker is woken once.
+  void PushQuietly(Completion completion);
+  void Wake() {
+    if (waker_ != nullptr) waker_->Wake();
+  }
 
   /// Takes up to `count_max` completions and hands each to `take(Completion&)`; how many there
   /// were.

@@ -186,5 +186,23 @@ TEST_F(HttpTasksTest, Cancel_DropsTheCall_AndOthersGoOn) {
   EXPECT_TRUE(answers_.tokens.empty());
 }
 
+TEST_F(HttpTasksTest, CallsBeyondTheConnections_WaitInTheirOrder) {
+  HttpLimits limits;
+  limits.connections_per_host_max = 1;
+  client_ = std::make_unique<HttpClient>(limits);
+  HttpTasks tasks(client_.get(), Endpoint(), &answers_);
+  tasks.Start(Call("hang", CallForm::kFunctionArn, 1));
+  for (uint32_t serial = 2; serial <= 20; ++serial)
+    tasks.Start(Call("check", CallForm::kFunctionArn, serial));
+  tasks.Cancel({0, 0, 0, 7});  // while it waits
+  tasks.Cancel({0, 0, 0, 1});  // its connection is the others'
+  std::unique_lock lock(answers_.mutex);
+  answers_.came.wait(lock, [this] { return answers_.tokens.size() == 18; });
+  for (uint32_t i = 0; i < 18; ++i) {
+    EXPECT_EQ(answers_.tokens[i].serial, i + (i < 5 ? 2 : 3));
+    EXPECT_TRUE(answers_.answers[i].succeeded);
+  }
+}
+
 }  // namespace
 }  // namespace aslx

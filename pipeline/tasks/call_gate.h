@@ -1,0 +1,92 @@
+// Which calls may be under way: so many in all, and so many to a host. The others wait, those to
+// one host in their order.
+//
+// What it is for: libcurl would hold the waiting ones, too, and goes through all of them for each
+// call that ends. What it is not: a time-out; a call that waits has not begun.
+// Thread: one. Memory: of a call that waits, its key.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/base/check.h"
+
+namespace aslx {
+
+template <typename Key>
+class CallGate {
+ public:
+  using HostId = uint32_t;
+
+  CallGate(size_t calls_max, size_t calls_per_host_max)
+      : calls_max_(calls_max), calls_per_host_max_(calls_per_host_max) {}
+
+  /// There are as many hosts as endpoints are configured: a few.
+  HostId HostOf(std::string_view url) {
+    for (HostId id = 0; id < hosts_.size(); ++id)
+      if (hosts_[id].url == url) return id;
+    hosts_.push_back({.url = std::string(url), .calls = 0, .waiting = {}});
+    return static_cast<HostId>(hosts_.size() - 1);
+  }
+
+  /// True: it may begin. False: Next will say when.
+  bool Enter(HostId host, const Key& key) {
+    // Whoever waits already comes first.
+    if (hosts_[host].waiting.empty() && HasRoom(hosts_[host])) {
+      Count(hosts_[host]);
+      return true;
+    }
+    hosts_[host].waiting.push_back(key);
+    ++waiting_count_;
+    return false;
+  }
+  void Leave(HostId host) {
+    ASLX_CHECK(hosts_[host].calls > 0);
+    --hosts_[host].calls;
+    --calls_;
+  }
+  /// One that may begin now, hosts in turns; false when there is none. Whoever was given up
+  /// meanwhile is handed out, too, and Leaves at once.
+  bool Next(HostId* id, Key* key) {
+    for (size_t looked = 0; waiting_count_ > 0 && looked < hosts_.size(); ++looked) {
+      next_host_ = (next_host_ + 1) % static_cast<HostId>(hosts_.size());
+      Host& host = hosts_[next_host_];
+      if (host.waiting.empty() || !HasRoom(host)) continue;
+      *id = next_host_;
+      *key = host.waiting.front();
+      host.waiting.pop_front();
+      --waiting_count_;
+      Count(host);
+      return true;
+    }
+    return false;
+  }
+
+ private:
+  struct Host {
+    std::string url;
+    size_t calls = 0;
+    std::deque<Key> waiting;
+  };
+
+  bool HasRoom(const Host& host) const {
+    return calls_ < calls_max_ && host.calls < calls_per_host_max_;
+  }
+  void Count(Host& host) {
+    ++host.calls;
+    ++calls_;
+  }
+
+  const size_t calls_max_;
+  const size_t calls_per_host_max_;
+  std::vector<Host> hosts_;
+  size_t calls_ = 0;
+  size_t waiting_count_ = 0;
+  HostId next_host_ = 0;
+};
+
+}  // namespace aslx
