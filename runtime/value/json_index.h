@@ -18,9 +18,12 @@ struct JsonIndex {
   uint32_t count = 0;  // of structural characters
   bool has_backslash = false;
   bool is_ascii = true;
-  bool ends_in_string = false;
-  bool has_control = false;  // below 0x20, in a string
+  bool has_bad_string = false;  // without an end, or with a byte below 0x20 in it
+  /// What starts with '-' or a digit, outside of strings, is a number without an exponent. False
+  /// where that is not so, or not certain.
+  bool plain_numbers = false;
 };
+static_assert(sizeof(JsonIndex) == 8, "else it comes back in memory, a byte at a time");
 
 /// Writes the places of brackets, colons, commas and of the first characters of strings and other
 /// scalars; outside of strings, 0x0C and 0x1A may be among them. `places` has room for

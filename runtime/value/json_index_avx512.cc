@@ -66,6 +66,87 @@ inline uint32_t* Append(uint64_t bits, uint32_t base, uint32_t* to) {
   return to + count;
 }
 
+// Sequences of up to three bytes that no plain number has, a bit each: one is there where a byte,
+// the one before and the one before that all have its bit, by the tables Last, Middle and First.
+class Sequences {
+ public:
+  static constexpr uint8_t kStops = 1;   // '-' or '.', and no digit behind it
+  static constexpr uint8_t kGoesOn = 2;  // a digit, and a letter, '-' or a quote behind it
+  static constexpr uint8_t kZero = 4;    // a digit behind the 0 that a number begins with
+  // Not of sequences: what the byte is.
+  static constexpr uint8_t kDigit = 16;
+  static constexpr uint8_t kPoint = 32;
+
+  struct Table {
+    alignas(64) uint8_t of[128];
+    __m512i At(__m512i bytes) const {  // of their low seven bits
+      return _mm512_permutex2var_epi8(_mm512_load_si512(of), bytes, _mm512_load_si512(of + 64));
+    }
+  };
+
+  static constexpr bool IsDigit(int c) { return c >= '0' && c <= '9'; }
+  static constexpr bool Ends(int c) {  // white space and what is taken as punctuation
+    for (const char* end = " \t\n\r{}[]:,\x0C\x1A"; *end != 0; ++end)
+      if (c == *end) return true;
+    return false;
+  }
+  static constexpr Table Last() {
+    Table table{};
+    for (int c = 0; c < 128; ++c) {
+      table.of[c] = Ends(c) ? kStops : kStops | kGoesOn;
+      if (c == '.') table.of[c] = kStops | kPoint;
+      if (IsDigit(c)) table.of[c] = kZero | kDigit;
+    }
+    return table;
+  }
+  static constexpr Table Middle() {
+    Table table{};
+    for (int c = 0; c < 128; ++c)
+      table.of[c] = static_cast<uint8_t>((c == '-' || c == '.' ? kStops : 0) |
+                                         (IsDigit(c) ? kGoesOn : 0) | (c == '0' ? kZero : 0));
+    return table;
+  }
+  static constexpr Table First() {
+    Table table{};
+    for (int c = 0; c < 128; ++c)
+      table.of[c] = static_cast<uint8_t>(kStops | kGoesOn | (IsDigit(c) || c == '.' ? 0 : kZero));
+    return table;
+  }
+};
+
+// Whether the numbers are plain, told for all bytes of a block at once: a loop over the digits of
+// one ends somewhere else each time, which no branch predictor foresees.
+class Numbers {
+ public:
+  // `goes_on`: where the byte before belongs to a scalar that is no string, in no string.
+  void Block(__m512i bytes, uint64_t goes_on, uint64_t not_ascii, uint64_t in_string) {
+    static constexpr Sequences::Table kLast = Sequences::Last();
+    static constexpr Sequences::Table kMiddle = Sequences::Middle();
+    static constexpr Sequences::Table kFirst = Sequences::First();
+    const __m512i by_lane = _mm512_alignr_epi64(bytes, before_, 6);
+    const __m512i last = kLast.At(bytes);
+    const __m512i middle = kMiddle.At(_mm512_alignr_epi8(bytes, by_lane, 15));
+    const __m512i first = kFirst.At(_mm512_alignr_epi8(bytes, by_lane, 14));
+    before_ = bytes;
+    const uint64_t found = _mm512_test_epi8_mask(_mm512_and_si512(last, middle), first);
+    const uint64_t digit = _mm512_test_epi8_mask(last, _mm512_set1_epi8(Sequences::kDigit));
+    const uint64_t point =
+        _mm512_test_epi8_mask(last, _mm512_set1_epi8(Sequences::kPoint)) & ~in_string;
+    // An addition carries from the first digit behind a point to what is behind the last: another
+    // point, if any.
+    unsigned long long behind;
+    const bool carries = __builtin_uaddll_overflow(digit, point << 1 | in_fraction_, &behind);
+    in_fraction_ = static_cast<uint64_t>(carries) | point >> 63;
+    faults_ |= ((found | not_ascii) & goes_on) | (behind & ~digit & point);
+  }
+  bool Plain() const { return faults_ == 0; }
+
+ private:
+  __m512i before_ = _mm512_set1_epi8(' ');
+  uint64_t in_fraction_ = 0;  // bit 0: the block before ended in one
+  uint64_t faults_ = 0;
+};
+
 class Indexing {
  public:
   explicit Indexing(uint32_t* places) : begin_(places), to_(places) {}
@@ -88,11 +169,12 @@ class Indexing {
     const uint64_t behind_opening_quote = in_string ^ quote;
     const uint64_t starts = masks.punctuation | (scalar & ~goes_on);
     to_ = Append(starts & ~behind_opening_quote, base, to_);
+    numbers_.Block(bytes, goes_on & ~behind_opening_quote, masks.not_ascii, in_string);
   }
 
   JsonIndex Result() const {
     return {static_cast<uint32_t>(to_ - begin_), backslashes_ != 0, not_ascii_ == 0,
-            in_string_ != 0, controls_ != 0};
+            (in_string_ | controls_) != 0, numbers_.Plain()};
   }
 
  private:
@@ -119,6 +201,7 @@ class Indexing {
   uint64_t backslashes_ = 0;
   uint64_t controls_ = 0;
   uint64_t not_ascii_ = 0;
+  Numbers numbers_;
 };
 
 }  // namespace
@@ -128,11 +211,10 @@ JsonIndex IndexWithAvx512(const char* text, size_t size, uint32_t* places) {
   size_t at = 0;
   for (; at + 64 <= size; at += 64)
     indexing.Block(_mm512_loadu_si512(text + at), static_cast<uint32_t>(at));
-  if (at < size) {
-    const __mmask64 inside = (uint64_t{1} << (size - at)) - 1;  // the rest is not touched
-    indexing.Block(_mm512_mask_loadu_epi8(_mm512_set1_epi8(' '), inside, text + at),
-                   static_cast<uint32_t>(at));
-  }
+  // White space behind the end ends what stands there. The rest is not touched.
+  const __mmask64 inside = (uint64_t{1} << (size - at)) - 1;
+  indexing.Block(_mm512_mask_loadu_epi8(_mm512_set1_epi8(' '), inside, text + at),
+                 static_cast<uint32_t>(at));
   return indexing.Result();
 }
 

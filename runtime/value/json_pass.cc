@@ -50,7 +50,7 @@ inline const char* NumberEnd(const char* at) {
 }
 
 // From here on `next` is the structural character behind a scalar: white space at most is between.
-inline bool IsNumber(const char* at, const char* next) {
+[[gnu::noinline]] bool IsNumber(const char* at, const char* next) {
   const char* end = NumberEnd(at);
   return end != nullptr && (end == next || IsSpace(*end));
 }
@@ -87,7 +87,8 @@ inline bool JsonPass::IsScalar(const char* at, const char* next) {
     const char* close = QuoteBefore(next);
     return !HasBackslash(close) || EscapesAreValid(at, close);
   }
-  if (*at <= '9') return IsNumber(at, next);
+  const auto first = static_cast<unsigned char>(*at);
+  if (first <= '9') return ((number_starts_ >> first) & 1) != 0 || IsNumber(at, next);
   if (*at == 't') return IsLiteral(at, next, "true");
   if (*at == 'f') return IsLiteral(at, next, "false");
   return IsLiteral(at, next, "null");

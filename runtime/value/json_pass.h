@@ -39,9 +39,10 @@ class JsonPass {
   /// `text` is readable at text[size] when it does not end in the bracket that its first character
   /// asks for (it is then a copy, of `origin`, that ends in NUL): nothing in here checks for the
   /// end except where containers close. `frames` has kFrameCount.
-  /// Without `has_escapes` there is no backslash in it.
+  /// Without `has_escapes` there is no backslash in it; with `plain_numbers` what starts as a
+  /// number is one.
   JsonPass(std::string_view text, const char* origin, Structurals structurals, Frame* frames,
-           bool has_escapes)
+           bool has_escapes, bool plain_numbers)
       : text_(text.data()),
         origin_(origin),
         size_(text.size()),
@@ -49,6 +50,7 @@ class JsonPass {
         end_(structurals.end),
         frames_(frames),
         backslash_(text_ + size_),
+        number_starts_(plain_numbers ? kNumberStarts : 0),
         has_escapes_(has_escapes) {
     if (has_escapes) MoveBackslash(text_);
   }
@@ -57,6 +59,7 @@ class JsonPass {
   JsonError Run(ReadSetCursor* cursor, Value* slots, Value* root);
 
  private:
+  static constexpr uint64_t kNumberStarts = uint64_t{0x3FF} << '0' | uint64_t{1} << '-';
   using Position = const uint32_t*;  // of a structural character; null: error_ says why
 
   Position Members(Position next, ReadSetCursor& cursor, Value* slots);
@@ -103,7 +106,8 @@ class JsonPass {
   Position begin_;
   Position end_;
   Frame* frames_;
-  const char* backslash_;  // the first that no string before has had; else the end
+  const char* backslash_;   // the first that no string before has had; else the end
+  uint64_t number_starts_;  // a bit for each character that numbers need no check behind
   bool has_escapes_;
   JsonError error_;
 };

@@ -107,8 +107,8 @@ using FirstStage = JsonIndex (*)(const char*, size_t, uint32_t*);
 FirstStage OwnFirstStage() {
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("avx512bw") != 0 && __builtin_cpu_supports("avx512vl") != 0 &&
-      __builtin_cpu_supports("avx512vbmi2") != 0 && __builtin_cpu_supports("bmi2") != 0 &&
-      __builtin_cpu_supports("pclmul") != 0)
+      __builtin_cpu_supports("avx512vbmi") != 0 && __builtin_cpu_supports("avx512vbmi2") != 0 &&
+      __builtin_cpu_supports("bmi2") != 0 && __builtin_cpu_supports("pclmul") != 0)
     return &IndexWithAvx512;
 #endif
   return nullptr;
@@ -125,7 +125,8 @@ struct JsonReader::State {
   // What was found.
   const uint32_t* structurals = nullptr;
   uint32_t count = 0;
-  bool has_backslash = true;  // or may have
+  bool has_backslash = true;   // or may have
+  bool plain_numbers = false;  // or may not be
 
   const FirstStage own = OwnFirstStage();
   std::unique_ptr<uint32_t[]> places;                                     // of our own
@@ -162,13 +163,14 @@ JsonError JsonReader::State::FindStructurals(std::string_view text) {
 // Looks at what was found in simdjson's order, so that both refuse a text for the same reason.
 JsonError JsonReader::State::FindOurselves(std::string_view text) {
   const JsonIndex index = own(text.data(), text.size(), places.get());
-  if (index.ends_in_string || index.has_control) return LocateInStrings(text);
+  if (index.has_bad_string) return LocateInStrings(text);
   if (index.count == 0) return EmptyText(text);
   if (!index.is_ascii && !simdjson::validate_utf8(text.data(), text.size()))
     return LocateBadUtf8(text);
   structurals = places.get();
   count = index.count;
   has_backslash = index.has_backslash;
+  plain_numbers = index.plain_numbers;
   // Three more can be read, as simdjson leaves them.
   places[count] = places[count + 1] = static_cast<uint32_t>(text.size());
   places[count + 2] = 0;
@@ -205,7 +207,7 @@ JsonError JsonReader::Read(std::string_view text, const ReadSet* read_set, Value
     readable = state.ended.c_str();
   }
   JsonPass pass({readable, text.size()}, text.data(), {structurals, structurals + count},
-                state.frames.data(), state.has_backslash);
+                state.frames.data(), state.has_backslash, state.plain_numbers);
   if (read_set == nullptr || read_set->node_count == 0) return pass.Run(nullptr, slots, root);
   state.cursor.Start(*read_set);
   return pass.Run(&state.cursor, slots, root);

@@ -110,7 +110,7 @@ int CompareDecimals(const Decimal& left, const Decimal& right) {
   __int128 b = right.digits;
   if (left.scale < right.scale) a *= kPowers[right.scale - left.scale];
   if (right.scale < left.scale) b *= kPowers[left.scale - right.scale];
-  return a < b ? -1 : a > b;
+  return (a > b) - (a < b);  // no branch: which one is larger is what nobody foresees
 }
 
 int Sign(int64_t difference) {
