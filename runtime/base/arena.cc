@@ -72,7 +72,7 @@ void Arena::Reserve(size_t bytes) {
   end_ = reinterpret_cast<uintptr_t>(memory) + block_bytes;
 }
 
-void Arena::Reset() {
+void Arena::GiveBlocks() {
   while (newest_ != nullptr) {
     Block* block = newest_;
     newest_ = block->previous;
@@ -82,13 +82,10 @@ void Arena::Reset() {
       std::free(block);
     }
   }
-  cursor_ = 0;
-  end_ = 0;
-  reserved_bytes_ = 0;
 }
 
 void Arena::TakeFrom(Arena& other) {
-  ASLX_CHECK(pool_ == other.pool_ && this != &other);
+  ASLX_CHECK(pool_ == other.pool_ && this != &other && other.own_.empty());
   Reset();
   cursor_ = std::exchange(other.cursor_, 0);
   end_ = std::exchange(other.end_, 0);
@@ -97,6 +94,7 @@ void Arena::TakeFrom(Arena& other) {
 }
 
 void* Arena::Detach() {
+  ASLX_CHECK(own_.empty());
   void* const blocks = std::exchange(newest_, nullptr);
   Reset();
   return blocks;

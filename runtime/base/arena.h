@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <span>
 #include <string_view>
 #include <type_traits>
 
@@ -46,8 +47,12 @@ class BlockPool {
 /// over_limit() in its loop.
 class Arena {
  public:
-  explicit Arena(BlockPool* pool, size_t bytes_max = limits::kArenaBytesMax)
-      : pool_(pool), bytes_max_(bytes_max) {}
+  /// `own`: handed out before any block is taken; the caller's, and as long there as the arena.
+  explicit Arena(BlockPool* pool, size_t bytes_max = limits::kArenaBytesMax,
+                 std::span<std::byte> own = {})
+      : own_(own), pool_(pool), bytes_max_(bytes_max) {
+    Begin();
+  }
   ~Arena() { Reset(); }
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
@@ -78,21 +83,25 @@ class Arena {
   void ShrinkLast(void* used_end) { cursor_ = reinterpret_cast<uintptr_t>(used_end); }
 
   /// All blocks go back; everything allocated is gone.
-  void Reset();
+  void Reset() {
+    if (newest_ != nullptr) GiveBlocks();
+    Begin();
+  }
 
   /// Makes room for `bytes` in one block of just that size, for what is copied to stay a while.
   void Reserve(size_t bytes);
 
   /// Takes over all blocks of `other`, which is empty afterwards; this arena is reset first. Both
-  /// must share their pool.
+  /// must share their pool, and `other` has no memory of its own.
   void TakeFrom(Arena& other);
 
   /// Its blocks go to the caller, who gives them to Attach of an arena that is empty, or of none.
+  /// It has no memory of its own.
   void* Detach();
   void Attach(void* blocks);
 
   bool over_limit() const { return reserved_bytes_ > bytes_max_; }
-  /// Bytes of blocks held, used or not.
+  /// Bytes of blocks held and of its own, used or not.
   size_t reserved_bytes() const { return reserved_bytes_; }
   /// Bytes handed out, counting what is left at the end of older blocks, too.
   size_t used_bytes() const { return reserved_bytes_ - (end_ - cursor_); }
@@ -100,7 +109,14 @@ class Arena {
  private:
   struct Block;
   void* AllocateSlow(size_t bytes, size_t alignment);
+  void GiveBlocks();
+  void Begin() {
+    cursor_ = reinterpret_cast<uintptr_t>(own_.data());
+    end_ = cursor_ + own_.size();
+    reserved_bytes_ = own_.size();
+  }
 
+  std::span<std::byte> own_;
   uintptr_t cursor_ = 0;
   uintptr_t end_ = 0;
   Block* newest_ = nullptr;

@@ -289,13 +289,20 @@ class Planning {
     }
     leaf.write_count = static_cast<uint32_t>(shortcuts_.writes.size()) - leaf.first_write;
     leaf.first_needed = static_cast<uint32_t>(shortcuts_.needed.size());
-    leaf.needed_count = static_cast<uint32_t>(place.needed.size());
-    shortcuts_.needed.insert(shortcuts_.needed.end(), place.needed.begin(), place.needed.end());
+    for (const uint16_t slot : place.needed)
+      if (!ends || !IsInHole(place.registers[only], slot)) shortcuts_.needed.push_back(slot);
+    leaf.needed_count = static_cast<uint32_t>(shortcuts_.needed.size()) - leaf.first_needed;
     shortcuts_.leaves.push_back(leaf);
     shortcut_.ends = shortcut_.ends || ends;
     shortcut_.states_max = std::max(shortcut_.states_max, place.states);
     leaves_states_ = leaves_states_ || place.events > 1;
     return kShortcutLeaf | static_cast<uint32_t>(shortcuts_.leaves.size() - 1);
+  }
+
+  bool IsInHole(const Symbol& symbol, uint16_t slot) const {
+    if (symbol.kind != Kind::kInstance) return false;
+    const std::vector<Symbol>& holes = instances_[symbol.index].holes;
+    return std::find(holes.begin(), holes.end(), Symbol{Kind::kSlot, slot}) != holes.end();
   }
 
   static ShortcutSource SourceOf(Kind kind) {

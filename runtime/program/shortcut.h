@@ -67,7 +67,8 @@ struct ShortcutLeaf {
   uint32_t events;  // that they are
   uint32_t first_write;
   uint32_t write_count;
-  uint32_t first_needed;  // slots that have to have a value, those tested aside
+  uint32_t first_needed;  // slots that have to have a value, aside from those tested, and, where it
+                          // ends, those that go into holes
   uint32_t needed_count;
 };
 

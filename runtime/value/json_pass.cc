@@ -238,7 +238,7 @@ JsonPass::Position JsonPass::Members(Position next, ReadSetCursor& cursor, Value
   }
 }
 
-JsonError JsonPass::Run(ReadSetCursor* cursor, Value* slots, Value* root) {
+bool JsonPass::Run(ReadSetCursor* cursor, Value* slots, Value* root) {
   Position next = begin_;
   const char* const at = text_ + next[0];
   const uint16_t slot = cursor != nullptr ? cursor->Enter(0, slots) : kNoSlot;
@@ -246,7 +246,7 @@ JsonError JsonPass::Run(ReadSetCursor* cursor, Value* slots, Value* root) {
     const char* const after = text_ + next[1];
     if (!IsScalar(at, after)) {
       ScalarError(at, after);
-      return error_;
+      return false;
     }
     *root = ScalarOf(at, after);
   } else {
@@ -259,13 +259,14 @@ JsonError JsonPass::Run(ReadSetCursor* cursor, Value* slots, Value* root) {
       } else {
         next = SkipInside(next, frame);
       }
-      if (next == nullptr) return error_;
+      if (next == nullptr) return false;
     }
     *root = ContainerOf(*frame, next);
   }
   if (slot != kNoSlot) slots[slot] = *root;
-  if (++next != end_) Fail(Kind::kTrailing, *next, "a second value after the end of the first");
-  return error_;
+  if (++next == end_) return true;
+  Fail(Kind::kTrailing, *next, "a second value after the end of the first");
+  return false;
 }
 
 ASLX_RARE JsonPass::Position JsonPass::Fail(Kind kind, size_t offset, const char* message) {

@@ -55,8 +55,9 @@ class JsonPass {
     if (has_escapes) MoveBackslash(text_);
   }
 
-  /// Follows `cursor` unless it is null.
-  JsonError Run(ReadSetCursor* cursor, Value* slots, Value* root);
+  /// Follows `cursor` unless it is null. False: error() says why.
+  bool Run(ReadSetCursor* cursor, Value* slots, Value* root);
+  const JsonError& error() const { return error_; }
 
  private:
   static constexpr uint64_t kNumberStarts = uint64_t{0x3FF} << '0' | uint64_t{1} << '-';

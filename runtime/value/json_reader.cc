@@ -208,9 +208,10 @@ JsonError JsonReader::Read(std::string_view text, const ReadSet* read_set, Value
   }
   JsonPass pass({readable, text.size()}, text.data(), {structurals, structurals + count},
                 state.frames.data(), state.has_backslash, state.plain_numbers);
-  if (read_set == nullptr || read_set->node_count == 0) return pass.Run(nullptr, slots, root);
-  state.cursor.Start(*read_set);
-  return pass.Run(&state.cursor, slots, root);
+  const bool follows = read_set != nullptr && read_set->node_count > 0;
+  if (follows) state.cursor.Start(*read_set);
+  const bool valid = pass.Run(follows ? &state.cursor : nullptr, slots, root);
+  return valid ? JsonError{} : pass.error();
 }
 
 }  // namespace aslx

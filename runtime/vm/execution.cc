@@ -4,7 +4,7 @@
 
 namespace aslx {
 
-Execution::Execution(BlockPool* pool) : arena(pool) {}
+Execution::Execution(BlockPool* pool) : arena(pool, limits::kArenaBytesMax, first_bytes) {}
 Execution::~Execution() = default;
 
 const RecordMetadata* CopyMetadata(const RecordMetadata& from, Arena& to) {

@@ -7,6 +7,7 @@
 // caller's until the end, and may be elsewhere after Park().
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -107,6 +108,9 @@ class Execution : public ExecutionState {
   /// Name of the state that ended a succeeded execution; a pipeline routes by it.
   std::string_view final_state;
 
+  /// What a small execution makes: no block of the pool is taken for it.
+  static constexpr size_t kFirstBytes = 512;
+  alignas(Value) std::byte first_bytes[kFirstBytes];
   Arena arena;
 
   // --- The rest is the interpreter's own ---

@@ -319,6 +319,19 @@ void RunReadyBranch(Execution& execution, uint32_t slot, VmContext& context) {
   }
 }
 
+// Not inline in Run: where a shortcut ends the execution, its frame is not needed.
+[[gnu::noinline]] RunResult RunBranches(Execution& execution, VmContext& context) {
+  while (execution.status == ExecutionStatus::kRunning) {
+    if (execution.fuel == 0) return RunResult::kOutOfFuel;
+    Branch* const branch = NextReady(execution);
+    if (branch == nullptr) return RunResult::kSuspended;
+    RunReadyBranch(execution, branch->slot, context);
+  }
+  // Where nothing ever suspended nothing is left to call off.
+  if (execution.last_serial != 0) CancelBranches(execution, context);
+  return RunResult::kEnded;
+}
+
 }  // namespace
 
 JsonError Begin(Execution& execution, const Program& program, std::string_view input,
@@ -354,15 +367,7 @@ RunResult Run(Execution& execution, VmContext& context) {
     CopyFresh(&root->registers()[kRegisterInput], execution.root_input);
     MakeReady(execution, *root);
   }
-  while (execution.status == ExecutionStatus::kRunning) {
-    if (execution.fuel == 0) return RunResult::kOutOfFuel;
-    Branch* const branch = NextReady(execution);
-    if (branch == nullptr) return RunResult::kSuspended;
-    RunReadyBranch(execution, branch->slot, context);
-  }
-  // Where nothing ever suspended nothing is left to call off.
-  if (execution.last_serial != 0) CancelBranches(execution, context);
-  return RunResult::kEnded;
+  return RunBranches(execution, context);
 }
 
 void TimeOut(Execution& execution, VmContext& context) {

@@ -25,16 +25,20 @@ inline void EnterLastState(Execution& execution, Branch& branch, const ShortcutL
   branch.entered_event_id = branch.last_event_id;
 }
 
-/// Whether everything is as a shortcut takes it to be.
-inline bool MayTake(const Execution& execution, const Shortcut& shortcut, const Value& input) {
-  if (execution.sink != nullptr || execution.fuel < shortcut.states_max ||
-      execution.arena.reserved_bytes() > execution.collect_at_bytes || execution.arena.over_limit())
-    return false;
-  if (shortcut.reads_event && !HoldsEvent(execution, input)) return false;
+/// Whether no document on the way can reach a limit.
+inline bool IsSmall(const Value& input, const Shortcut& shortcut) {
   if (input.raw()) {
     return input.size <= shortcut.input_bytes_max && input.height <= shortcut.input_height_max;
   }
   return !input.container() && input.type != Type::kString;
+}
+
+/// Whether everything is as a shortcut takes it to be.
+inline bool MayTake(const Execution& execution, const Shortcut& shortcut, const Value& input) {
+  return execution.sink == nullptr && execution.fuel >= shortcut.states_max &&
+         execution.arena.reserved_bytes() <= execution.collect_at_bytes &&
+         !execution.arena.over_limit() && (!shortcut.reads_event || HoldsEvent(execution, input)) &&
+         IsSmall(input, shortcut);
 }
 
 /// The leaf that the tests lead to, or null when a slot that was read has no value.
@@ -73,8 +77,8 @@ struct ShortcutSources {
   }
 };
 
-/// An instance with its holes filled.
-inline void Render(Execution& execution, const Shortcuts& shortcuts, const ShortcutWrite& write,
+/// An instance with its holes filled. False when a slot has no value: then nothing was done.
+inline bool Render(Execution& execution, const Shortcuts& shortcuts, const ShortcutWrite& write,
                    const ShortcutSources& sources, Value* target) {
   const TemplateRecord& record = execution.program->templates()[write.index];
   TemplateInstance* const instance = AllocateInstance(execution, record);
@@ -82,20 +86,22 @@ inline void Render(Execution& execution, const Shortcuts& shortcuts, const Short
   uint32_t height = 0;
   for (uint32_t i = 0; i < record.hole_count; ++i) {
     const Value& value = sources.At(from[i].source, from[i].index);
+    if (value.undefined() && from[i].source != ShortcutSource::kUndefined) return false;
     height = std::max<uint32_t>(height, value.height);
-    instance->holes()[i] = value;
+    CopyFresh(&instance->holes()[i], value);  // a slot may have been filled just now
   }
   const bool fits = PutInstance(instance, record.node, height, target);
-  ASLX_CHECK(fits);  // MayTake has bounded the height of the input
+  ASLX_CHECK(fits);  // IsSmall has bounded the height of the input
+  return true;
 }
 
-inline void Write(Execution& execution, const Shortcuts& shortcuts, const ShortcutWrite& write,
+/// False: nothing was done.
+inline bool Write(Execution& execution, const Shortcuts& shortcuts, const ShortcutWrite& write,
                   const ShortcutSources& sources, Value* target) {
-  if (write.source == ShortcutSource::kTemplate) {
-    Render(execution, shortcuts, write, sources, target);
-  } else {
-    CopyFresh(target, sources.At(write.source, write.index));
-  }
+  if (write.source == ShortcutSource::kTemplate)
+    return Render(execution, shortcuts, write, sources, target);
+  CopyFresh(target, sources.At(write.source, write.index));
+  return true;
 }
 
 inline ShortcutSources SourcesOf(const Execution& execution, const Shortcuts& shortcuts,
@@ -115,26 +121,29 @@ inline const ShortcutLeaf* TakeShortcut(Execution& execution, Branch& branch,
   const ShortcutSources sources = SourcesOf(execution, shortcuts, registers);
   for (uint32_t i = 0; i < leaf->write_count; ++i) {
     const ShortcutWrite& write = shortcuts.writes[leaf->first_write + i];
-    Write(execution, shortcuts, write, sources, &registers[write.target]);
+    if (!Write(execution, shortcuts, write, sources, &registers[write.target])) return nullptr;
   }
   EnterLastState(execution, branch, *leaf, context);
   return leaf;
 }
 
-/// An execution whose shortcut leads to its end needs no branch. False: nothing was done.
+/// An execution whose shortcut leads to its end needs no branch. False: nothing was done. It has
+/// all of its fuel, and its arena is as good as empty.
 inline bool EndByShortcut(Execution& execution) {
   const Program& program = *execution.program;
   const Shortcuts& shortcuts = program.fused().shortcuts;
   if (shortcuts.root == kNoIndex) return false;
   const Shortcut& shortcut = shortcuts.all[shortcuts.root];
-  if (!shortcut.ends || !MayTake(execution, shortcut, execution.root_input)) return false;
+  if (!shortcut.ends || execution.sink != nullptr || !IsSmall(execution.root_input, shortcut))
+    return false;
   const ShortcutLeaf* const leaf = FindLeaf(execution, shortcuts, shortcut);
   if (leaf == nullptr || !leaf->ends) return false;
   if (leaf->write_count == 0) {
     CopyFresh(&execution.output, execution.root_input);
   } else {
     const ShortcutSources sources = SourcesOf(execution, shortcuts, &execution.root_input);
-    Write(execution, shortcuts, shortcuts.writes[leaf->first_write], sources, &execution.output);
+    const ShortcutWrite& write = shortcuts.writes[leaf->first_write];
+    if (!Write(execution, shortcuts, write, sources, &execution.output)) return false;
   }
   execution.status = ExecutionStatus::kSucceeded;
   execution.final_state = program.TextOf(program.states()[leaf->state].name);

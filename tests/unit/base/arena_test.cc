@@ -56,6 +56,25 @@ TEST(ArenaTest, Allocate_TakesLargePartsFromTheSystem) {
   std::memset(small, 2, 8);
 }
 
+TEST(ArenaTest, Allocate_UsesItsOwnMemoryFirst) {
+  BlockPool pool;
+  alignas(8) std::byte own[64];
+  Arena arena(&pool, limits::kArenaBytesMax, own);
+  for (int round = 0; round < 2; ++round) {
+    EXPECT_EQ(arena.reserved_bytes(), sizeof own);
+    EXPECT_EQ(arena.Allocate(40), own);
+    EXPECT_EQ(arena.Allocate(24), own + 40);
+    EXPECT_EQ(pool.taken_count(), 0u);
+    EXPECT_EQ(arena.used_bytes(), sizeof own);
+    void* const beyond = arena.Allocate(8);
+    EXPECT_TRUE(beyond < own || beyond >= own + sizeof own);
+    EXPECT_EQ(pool.taken_count(), 1u);
+    EXPECT_EQ(arena.reserved_bytes(), sizeof own + limits::kArenaBlockBytes);
+    arena.Reset();
+    EXPECT_EQ(pool.taken_count(), 0u);
+  }
+}
+
 TEST(ArenaTest, OverLimit_IsSetAndAllocationGoesOn) {
   BlockPool pool;
   Arena arena(&pool, 4 * limits::kArenaBlockBytes);

@@ -58,7 +58,7 @@ TEST(Parking, AnExecutionThatWaitsHoldsOnlyItsEvent) {
   EXPECT_EQ(machine.execution->status, ExecutionStatus::kIdle);
   EXPECT_EQ(machine.pool.taken_count(), 0u);
   Unpark(parked, *machine.execution);
-  EXPECT_LT(machine.execution->arena.reserved_bytes(), 512u);
+  EXPECT_LT(machine.execution->arena.reserved_bytes(), Execution::kFirstBytes + 512);
   machine.FireNext();
   ASSERT_EQ(machine.Go(), RunResult::kEnded);
   EXPECT_EQ(machine.Output(), elsewhere) << "the text is looked up where it was said to be";
