@@ -55,13 +55,12 @@ inline uint32_t* Append(uint64_t bits, uint32_t base, uint32_t* to) {
     _mm512_storeu_si512(at, _mm512_add_epi32(_mm512_cvtepu8_epi32(sixteen), from));
   };
   const auto count = static_cast<uint32_t>(_mm_popcnt_u64(bits));
+  // Whether there are more than 16 is what nobody foresees: a block of an event has about as many.
   put(_mm512_castsi512_si128(places), to);
-  if (count > 16) {
-    put(_mm512_extracti32x4_epi32(places, 1), to + 16);
-    if (count > 32) {
-      put(_mm512_extracti32x4_epi32(places, 2), to + 32);
-      put(_mm512_extracti32x4_epi32(places, 3), to + 48);
-    }
+  put(_mm512_extracti32x4_epi32(places, 1), to + 16);
+  if (count > 32) {
+    put(_mm512_extracti32x4_epi32(places, 2), to + 32);
+    put(_mm512_extracti32x4_epi32(places, 3), to + 48);
   }
   return to + count;
 }
