@@ -28,6 +28,7 @@ namespace {
 
 constexpr int kBatch = 512;
 constexpr uint32_t kPrefetch = 10'000;
+constexpr int kFetchBytes = 256 * 1024;
 // As often as aslx does.
 constexpr int64_t kCommitIntervalNs = 1'000'000'000;
 constexpr int64_t kTransactionNs = 100'000'000;
@@ -88,11 +89,14 @@ Forwarder::Forwarder(const Options& options) : options_(options) {
                          {"enable.idempotence", "true"},
                          {"linger.ms", "5"},
                          {"socket.nagle.disable", "true"}};
-  Properties consumer = {
-      {"bootstrap.servers", options.brokers}, {"group.id", options.group},
-      {"enable.auto.commit", "false"},        {"enable.auto.offset.store", "false"},
-      {"auto.offset.reset", "earliest"},      {"queued.min.messages", std::to_string(kPrefetch)},
-      {"socket.nagle.disable", "true"}};
+  Properties consumer = {{"bootstrap.servers", options.brokers},
+                         {"group.id", options.group},
+                         {"enable.auto.commit", "false"},
+                         {"enable.auto.offset.store", "false"},
+                         {"auto.offset.reset", "earliest"},
+                         {"queued.min.messages", std::to_string(kPrefetch)},
+                         {"fetch.message.max.bytes", std::to_string(kFetchBytes)},
+                         {"socket.nagle.disable", "true"}};
   if (options.exactly_once) {
     for (auto& property : Transactions::ProducerProperties(options.group))
       producer.push_back(property);

@@ -75,7 +75,7 @@ def shown(value):
 
 
 def written_by(rig, running, sink, count):
-    """All that is committed in the topic, once it is as much or no more comes."""
+    """All that is committed in the topic, once it is as much or no more comes, and what comes a look later."""
     found, seen_at = [], time.monotonic()
     while len(found) < count and time.monotonic() - seen_at < STANDSTILL_S:
         running.check_alive()
@@ -84,7 +84,8 @@ def written_by(rig, running, sink, count):
         if len(now) != len(found):
             seen_at = time.monotonic()
         found = now
-    return found
+    time.sleep(LOOK_S)
+    return records.consume(rig.broker, sink)
 
 
 def check(rig, name, command, expected, compression="none", **where):

@@ -63,6 +63,7 @@ def http_tasks(rig, _, runs):
             windows[name].append(window)
             rig_module.say(f"http {run + 1}/{runs} {name}: {window.per_cpu_second:,.0f} calls a CPU-second, "
                            f"{window.per_second:,.0f} a second, {window.memory_mib:.0f} MiB")
+    rig.check_no_dead_letters()  # a call that fails would count, too
     return [report.ratio("http-tasks/libcurl", ("aslx, order", efficiency(windows["aslx"])),
                          ("libcurl multi loop", efficiency(windows["libcurl"])), UNIT,
                          cost={name: cost(of) for name, of in windows.items()})]

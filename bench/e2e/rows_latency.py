@@ -38,6 +38,7 @@ def load(rig, command, source, sink, *arguments):
     with open(path, encoding="utf-8") as file:
         step, = json.load(file)["steps"]
     os.remove(path)
+    rig.check_no_dead_letters()
     if step["unanswered"] and step["offered_per_s"]:
         raise RuntimeError(f"{step['unanswered']} of {step['sent']} events have no outcome")
     return step
@@ -93,7 +94,7 @@ def beside_bare(rig, _, runs):
                          ("forwarder, bytes", milliseconds(steps["bare"], key)), "ms", rate=rate)
             for key in PERCENTILES]
     rows += [report.row(f"latency-ms/saturation/{key.replace('_', '.')}", milliseconds([full], key), "ms",
-                        rate=round(full["outcomes_per_s"])) for key in PERCENTILES]
+                        rate=round(full["outcomes_per_s"]), unanswered=full["unanswered"]) for key in PERCENTILES]
     return rows
 
 

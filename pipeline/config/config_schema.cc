@@ -305,11 +305,11 @@ constexpr ConfigKey kHttpKeys[] = {
      kInteger,
      false,
      "256",
-     "Open connections to one host",
+     "Calls under way to one endpoint's URL (over HTTP/1 a connection each); further ones wait",
      {},
      1,
      65'536},
-    {"connections_max", kInteger, false, "1024", "Open connections in all", {}, 1, 65'536},
+    {"connections_max", kInteger, false, "1024", "Calls under way in all", {}, 1, 65'536},
 };
 constexpr SectionSchema kHttp{"http", "What all HTTP functions share.", kHttpKeys};
 

@@ -152,7 +152,7 @@ class Delivery {
   /// Flow needs nothing of the record any more. Handles of dead epochs are released, too.
   virtual void Release(void* handle) = 0;
 
-  /// Release(handle) will be called soon. Null: of a record that was released before.
+  /// Release(handle) will be called soon.
   virtual void Prefetch(void* /*handle*/) {}
 
   /// Answers a kRevoked or kLost: from here on the epochs of these partitions are dead. Exactly

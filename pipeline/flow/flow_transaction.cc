@@ -20,7 +20,7 @@ constexpr uint32_t kTransactionRetryDoublingsMax = 7;
 /// Exactly once, a commit needs everything that its offsets say is done to be in the transaction,
 /// and nothing else.
 bool Flow::CanCommit() const {
-  return !exactly_once_ || (!abort_wanted_ && !outbox_.has_queued());
+  return !exactly_once_ || (!abort_wanted_ && !outbox_.has_queued() && !sending_blocked_);
 }
 
 // --- Outcomes that the metadata has no room for ---

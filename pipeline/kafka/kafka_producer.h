@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "pipeline/flow/delivery.h"
@@ -41,13 +42,16 @@ class KafkaProducer {
   void Warm(int64_t timeout_ms);
 
   /// RD_KAFKA_RESP_ERR__QUEUE_FULL: nothing was taken. What was taken is with librdkafka once Flush
-  /// returns true; what it refuses only then is in `refused`.
+  /// returns true; what it refuses only then is in TakeRefused.
   rd_kafka_resp_err_t Produce(const OutputRecord& output, DeliveryToken token);
   /// False when librdkafka's queue is full: the rest is taken with the next call.
-  bool Flush() { return batch_.Send(&refused); }
+  bool Flush() { return batch_.Send(&refused_); }
+  std::vector<ProduceBatch::Refused> TakeRefused() { return std::exchange(refused_, {}); }
   /// Nobody wants what is not with librdkafka any more.
-  void DropUnsent() { batch_.Clear(); }
-  std::vector<ProduceBatch::Refused> refused;
+  void DropUnsent() {
+    batch_.Clear();
+    refused_.clear();
+  }
 
   /// The next report or error; null when there is none. The caller destroys it.
   rd_kafka_event_t* NextEvent() { return rd_kafka_queue_poll(queue_, 0); }
@@ -91,6 +95,7 @@ class KafkaProducer {
   std::vector<rd_kafka_topic_t*> topics_;
   std::vector<std::string> topic_names_;
   ProduceBatch batch_;
+  std::vector<ProduceBatch::Refused> refused_;
 };
 
 }  // namespace aslx

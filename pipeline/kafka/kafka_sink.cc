@@ -87,9 +87,8 @@ ProduceResult KafkaSink::TryProduce(const OutputRecord& output, DeliveryToken to
 ProduceResult KafkaSink::Flush() {
   if (producer_ == nullptr) return ProduceResult::kAccepted;
   const bool sent = producer_->Flush();
-  for (const ProduceBatch::Refused& refused : producer_->refused)
+  for (const ProduceBatch::Refused& refused : producer_->TakeRefused())
     Refuse(refused.token, refused.error);
-  producer_->refused.clear();
   return sent ? ProduceResult::kAccepted : ProduceResult::kFull;
 }
 

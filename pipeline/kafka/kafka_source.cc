@@ -224,7 +224,6 @@ void KafkaSource::Release(void* handle) {
 }
 
 void KafkaSource::Prefetch(void* handle) {
-  if (handle == nullptr) return;
   // A message is a part of what librdkafka destroys with it: before it lies the rest.
   const auto* const message = static_cast<const char*>(handle);
   for (int at = -192; at <= 64; at += 64)

@@ -3,12 +3,13 @@
 //
 // What it is for: libcurl would hold the waiting ones, too, and goes through all of them for each
 // call that ends. What it is not: a time-out; a call that waits has not begun.
-// Thread: one. Memory: of a call that waits, its key.
+// Thread: one. Memory: of a call that waits, its key; a place is good until Next or GiveUp.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,7 @@ template <typename Key>
 class CallGate {
  public:
   using HostId = uint32_t;
+  using Place = typename std::list<Key>::iterator;
 
   CallGate(size_t calls_max, size_t calls_per_host_max)
       : calls_max_(calls_max), calls_per_host_max_(calls_per_host_max) {}
@@ -33,24 +35,28 @@ class CallGate {
     return static_cast<HostId>(hosts_.size() - 1);
   }
 
-  /// True: it may begin. False: Next will say when.
-  bool Enter(HostId host, const Key& key) {
+  /// Nothing: it may begin, and Leaves at its end. Its place: it waits, and Next will say when.
+  std::optional<Place> Enter(HostId id, const Key& key) {
+    Host& host = hosts_[id];
     // Whoever waits already comes first.
-    if (hosts_[host].waiting.empty() && HasRoom(hosts_[host])) {
-      Count(hosts_[host]);
-      return true;
+    if (host.waiting.empty() && HasRoom(host)) {
+      Count(host);
+      return std::nullopt;
     }
-    hosts_[host].waiting.push_back(key);
     ++waiting_count_;
-    return false;
+    return host.waiting.insert(host.waiting.end(), key);
+  }
+  /// It waits no longer.
+  void GiveUp(HostId host, Place place) {
+    hosts_[host].waiting.erase(place);
+    --waiting_count_;
   }
   void Leave(HostId host) {
     ASLX_CHECK(hosts_[host].calls > 0);
     --hosts_[host].calls;
     --calls_;
   }
-  /// One that may begin now, hosts in turns; false when there is none. Whoever was given up
-  /// meanwhile is handed out, too, and Leaves at once.
+  /// One that may begin now, hosts in turns; false when there is none. Its place is no more.
   bool Next(HostId* id, Key* key) {
     for (size_t looked = 0; waiting_count_ > 0 && looked < hosts_.size(); ++looked) {
       next_host_ = (next_host_ + 1) % static_cast<HostId>(hosts_.size());
@@ -70,7 +76,7 @@ class CallGate {
   struct Host {
     std::string url;
     size_t calls = 0;
-    std::deque<Key> waiting;
+    std::list<Key> waiting;
   };
 
   bool HasRoom(const Host& host) const {

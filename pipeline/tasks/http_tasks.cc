@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cctype>
 #include <future>
+#include <optional>
 #include <thread>
 #include <unordered_map>
 #include <utility>
@@ -79,7 +80,8 @@ struct HttpClient::Transfer {
   std::string payload;
   std::vector<std::string> headers;
   const HttpEndpoint* endpoint = nullptr;
-  uint32_t host = 0;  // what the gate calls the endpoint's
+  CallGate<TransferKey>::HostId host = 0;
+  std::optional<CallGate<TransferKey>::Place> place;  // among those that wait
 
   CURL* easy = nullptr;  // null: it waits for its turn
   curl_slist* header_list = nullptr;
@@ -212,14 +214,16 @@ void HttpClient::Loop::Add(std::unique_ptr<Transfer> transfer) {
   Transfer& added = *transfer;
   added.host = gate_.HostOf(added.endpoint->url);
   transfers_.insert_or_assign(added.key, std::move(transfer));
-  if (gate_.Enter(added.host, added.key)) Begin(added);
+  added.place = gate_.Enter(added.host, added.key);
+  if (!added.place) Begin(added);
 }
 
 void HttpClient::Loop::BeginWaiting() {
-  uint32_t host = 0;
+  CallGate<TransferKey>::HostId host = 0;
   for (TransferKey key; gate_.Next(&host, &key);) {
     const auto found = transfers_.find(key);
-    found != transfers_.end() ? Begin(*found->second) : gate_.Leave(host);
+    ASLX_CHECK(found != transfers_.end());
+    Begin(*found->second);
   }
 }
 
@@ -283,7 +287,7 @@ void HttpClient::Loop::ForgetTransfers(const Command& command) {
 }
 
 void HttpClient::Loop::End(Transfer& transfer) {
-  if (transfer.easy == nullptr) return;
+  if (transfer.easy == nullptr) return gate_.GiveUp(transfer.host, *transfer.place);
   curl_multi_remove_handle(multi_, transfer.easy);
   curl_easy_reset(transfer.easy);
   idle_.push_back(std::exchange(transfer.easy, nullptr));

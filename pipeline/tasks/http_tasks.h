@@ -30,8 +30,8 @@ struct HttpEndpoint {
 };
 
 struct HttpLimits {
-  /// Open connections to one host; further calls wait, and their time-out with them. Fits a
-  /// function host with 256 at once.
+  /// Calls under way to the URL of an endpoint, over HTTP/1 a connection each; further ones wait,
+  /// and their time-out with them. Fits a function host with 256 at once.
   int64_t connections_per_host_max = 256;
   int64_t connections_max = 1'024;
 };

@@ -94,8 +94,8 @@ struct Shortcuts {
   std::vector<Value> known;
 };
 
-/// One for each region that begins with states to leave behind. The program is verified.
 class Program;
+/// One for each region that begins with states to leave behind. The program is verified.
 Shortcuts PlanShortcuts(const Program& program);
 
 }  // namespace aslx

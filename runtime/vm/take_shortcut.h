@@ -139,6 +139,7 @@ inline bool EndByShortcut(Execution& execution) {
   const ShortcutLeaf* const leaf = FindLeaf(execution, shortcuts, shortcut);
   if (leaf == nullptr || !leaf->ends) return false;
   if (leaf->write_count == 0) {
+    if (leaf->result != kRegisterInput) return false;  // that nobody has set: of a damaged file
     CopyFresh(&execution.output, execution.root_input);
   } else {
     const ShortcutSources sources = SourcesOf(execution, shortcuts, &execution.root_input);

@@ -179,7 +179,7 @@ ProduceResult FakeDelivery::TryProduce(const OutputRecord& output, DeliveryToken
 }
 
 ProduceResult FakeDelivery::Flush() {
-  if (corked_) return ProduceResult::kFull;
+  if (corked_ || flush_corked_) return ProduceResult::kFull;
   unflushed_ = 0;
   return ProduceResult::kAccepted;
 }

@@ -71,6 +71,8 @@ class FakeDelivery final : public Delivery {
   void Refuse(const std::string& topic, bool on = true);
   /// While corked nothing is accepted; what was accepted is not acknowledged.
   void Cork(bool on) { corked_ = on; }
+  /// While on, what was accepted is kept by the Delivery and not sent.
+  void CorkFlush(bool on) { flush_corked_ = on; }
   void HoldAcknowledgements(bool on) { acknowledgements_held_ = on; }
   void HoldCommits(bool on) { commits_held_ = on; }
   void FailCommits(bool on) { commits_fail_ = on; }
@@ -151,6 +153,7 @@ class FakeDelivery final : public Delivery {
   size_t commit_count_ = 0;
   uint64_t polled_count_ = 0;
   bool corked_ = false;
+  bool flush_corked_ = false;
   bool acknowledgements_held_ = false;
   bool commits_held_ = false;
   bool commits_fail_ = false;

@@ -48,6 +48,22 @@ TEST_F(FlowTransaction, ShowsOutputsWithTheirOffset) {
   EXPECT_EQ(world_.committed(), 1);
 }
 
+TEST_F(FlowTransaction, WaitsForWhatTheDeliveryHasNotSentYet) {
+  for (int i = 0; i < 5; ++i)
+    broker().Produce(0, "{}");
+  world_.Start({});
+  delivery().CorkFlush(true);
+  delivery().Assign({0});
+  world_.PassMs(500);
+  EXPECT_EQ(delivery().unacknowledged(), 5u);
+  EXPECT_EQ(delivery().commit_count(), 0u);
+  delivery().CorkFlush(false);
+  world_.PassMs(150);
+  EXPECT_EQ(world_.out().size(), 5u);
+  EXPECT_EQ(world_.committed(), 5);
+  EXPECT_EQ(counters().transactions_aborted.value(), 0u);
+}
+
 TEST_F(FlowTransaction, IsOfUnknownOutcomeWhenTheDrainLimitPassesDuringItsCommit) {
   for (const bool ends_in_time : {true, false}) {
     broker().Produce(0, "{}");
