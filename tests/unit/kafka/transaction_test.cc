@@ -244,6 +244,20 @@ INSTANTIATE_TEST_SUITE_P(
                     Kind::kFatal}),
     [](const auto& tested) { return std::string(tested.param.name); });
 
+/// As where the first partition of a transaction cannot be added.
+TEST_F(TransactionTest, AnAbortOfNothing_MakesTheProducerAnew) {
+  Produce("x", 1);
+  broker_.FailNext(kTxnOffsetCommit, RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION);
+  broker_.FailNext(kEndTxn, RD_KAFKA_RESP_ERR_INVALID_TXN_STATE);
+  Commit(1);
+  UntilEvents(1);
+  ASSERT_EQ(KindOf(0), Kind::kCommitFailed) << seen_[0].reason;
+  EXPECT_EQ(Produce("x", 1), ProduceResult::kAccepted);
+  Commit(2);
+  UntilEvents(2);
+  EXPECT_EQ(KindOf(1), Kind::kCommitted) << seen_[1].reason;
+}
+
 TEST_F(TransactionTest, AMissingPermission_StopsTheWorker) {
   broker_.FailNext(kTxnOffsetCommit, RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED);
   Produce("x", 1);
