@@ -15,9 +15,8 @@ from rows_throughput import cost, efficiency
 
 DELAY_MS = 50
 IN_FLIGHT = 2_000  # requests of the bare loop
-# An order waits a second for its retry. Of so many, at the 16,000 calls a second that a core does, 3,500 wait for that
-# and the others have about as many calls under way as the bare loop. With twice as many, thousands of calls queue for a
-# connection, and libcurl goes through all of them for each that ends: a quarter of the calls a CPU-second.
+# An order waits a second for its retry. Of so many, at the calls a second that a core does, 3,500 wait for that and the
+# others have about as many calls under way as the bare loop.
 ORDERS_IN_FLIGHT = 6_000
 CONNECTIONS = 4_000
 # First every order of the window has begun at once; when each has ended, they no longer are in step.
