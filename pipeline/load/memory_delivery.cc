@@ -72,7 +72,7 @@ void MemoryDelivery::BeginStep() {
   schedule_.emplace(link_->step, link_->begin_ns, link_->index, link_->senders);
   times_.reset();
   if (!schedule_->open_loop()) times_.emplace(schedule_->in_flight_max(), schedule_->begin_ns());
-  sent_ = 0;
+  sent_ = settled_below_ = 0;
   dropped_before_ = counters_->dropped.value();
   link_->tally.Begin(&*schedule_, next_sequence_, times_ ? &*times_ : nullptr);
   link_->sent.store(0, std::memory_order_relaxed);
@@ -99,11 +99,13 @@ size_t MemoryDelivery::Poll(Assignment, std::span<Record> records) {
   const int64_t now_ns = clock_->Now();
   const uint64_t dropped = counters_->dropped.value() - dropped_before_;
   const uint64_t settled = link_->tally.answered_count() + dropped;
-  const uint64_t due = schedule_->DueCount(now_ns, sent_, sent_ - std::min(sent_, settled));
+  const uint64_t in_flight = sent_ - std::min(sent_, settled);
+  if (in_flight == 0) settled_below_ = sent_;
+  const uint64_t due = schedule_->DueCount(now_ns, sent_, in_flight);
   const size_t count_max = std::min<uint64_t>(due, records.size());
   size_t count = 0;
   for (; count < count_max; ++count) {
-    if (times_ && !times_->Store(sent_, now_ns, dropped > 0)) break;
+    if (times_ && !times_->Store(sent_, now_ns, settled_below_)) break;
     Record& record = records[count];
     Slot* const slot = TakeSlot();
     slot->digits = WriteSequence(next_sequence_, &slot->text);

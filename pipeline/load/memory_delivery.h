@@ -119,6 +119,7 @@ class MemoryDelivery final : public Delivery {
   std::optional<SentTimes> times_;        // closed loop
   uint64_t next_sequence_ = 0;
   uint64_t sent_ = 0;
+  uint64_t settled_below_ = 0;  // closed loop: events of the step before this number have ended
   uint64_t dropped_before_ = 0;
   std::deque<Slot> slots_;
   std::vector<Slot*> spare_;

@@ -5,17 +5,28 @@
 
 namespace aslx {
 
+uint64_t SentTimes::SpanFor(uint64_t in_flight_max) {
+  const uint64_t wanted = std::min(in_flight_max * kSpanTimes, kInFlightMax);
+  return std::max({wanted, in_flight_max, kSpanMin});
+}
+
 SentTimes::SentTimes(uint64_t in_flight_max, int64_t begin_ns)
-    : place_bits_(static_cast<uint32_t>(std::bit_width(std::max(in_flight_max, kSpanMin) - 1))),
+    : place_bits_(static_cast<uint32_t>(std::bit_width(SpanFor(in_flight_max) - 1))),
       begin_ns_(begin_ns),
       places_(uint64_t{1} << place_bits_) {
   for (std::atomic<uint64_t>& place : places_)
     place.store(kFree, std::memory_order_relaxed);
 }
 
-bool SentTimes::Store(uint64_t number, int64_t ns, bool overwrites) {
+bool SentTimes::HasPlace(uint64_t number, uint64_t settled_below) const {
+  const std::atomic<uint64_t>& place = places_[number & (places_.size() - 1)];
+  // Whose it is was sent a whole span before at the latest.
+  return place.load(std::memory_order_relaxed) == kFree || number < settled_below + places_.size();
+}
+
+bool SentTimes::Store(uint64_t number, int64_t ns, uint64_t settled_below) {
+  if (!HasPlace(number, settled_below)) return false;
   std::atomic<uint64_t>& place = places_[number & (places_.size() - 1)];
-  if (!overwrites && place.load(std::memory_order_relaxed) != kFree) return false;
   const auto since_ns = static_cast<uint64_t>(std::max<int64_t>(ns - begin_ns_, 0));
   // Released with the event: whoever sees its outcome sees its time.
   place.store(TagOf(number) | since_ns, std::memory_order_release);

@@ -19,18 +19,25 @@
 namespace aslx {
 
 /// Closed loop: when each event that is in flight was sent. Those in flight are few, and need not
-/// be the latest: one that waits is overtaken. So it has more places than that, and a place that is
-/// taken is not given to a later event.
+/// be the latest: one that waits is overtaken. So it has more places than that, and a place is not
+/// given to a later event while its own may still have an outcome. An event that a route drops
+/// leaves its place taken, and nobody says which one it was; but when none is in flight, all that
+/// were sent before have ended.
 class SentTimes {
  public:
   /// So far apart the numbers of those in flight may be, at least.
   static constexpr uint64_t kSpanMin = 1u << 20;
+  /// And so many times as far as there may be in flight, where memory allows it: a sender that
+  /// finds no place waits until none is in flight.
+  static constexpr uint64_t kSpanTimes = 16;
 
   /// Times are from `begin_ns` on.
   SentTimes(uint64_t in_flight_max, int64_t begin_ns);
-  /// False: its place is taken by an event that was sent long before. `overwrites`: that one may
-  /// never have an outcome, so it loses its place.
-  bool Store(uint64_t number, int64_t ns, bool overwrites);
+  /// False: its place is taken by an event that was sent long before and may still be in flight.
+  /// Events below `settled_below` are not: such a one loses its place.
+  bool HasPlace(uint64_t number, uint64_t settled_below) const;
+  /// False, and nothing is stored, where it has no place.
+  bool Store(uint64_t number, int64_t ns, uint64_t settled_below);
   /// kNone: it was taken before, or never stored, or has lost its place.
   int64_t Take(uint64_t number);
 
@@ -41,6 +48,7 @@ class SentTimes {
   // the numbers that share the place it is of.
   static constexpr uint32_t kTimeBits = 48;
   static constexpr uint64_t kFree = UINT64_MAX;
+  static uint64_t SpanFor(uint64_t in_flight_max);
   uint64_t TagOf(uint64_t number) const { return number >> place_bits_ << kTimeBits; }
 
   uint32_t place_bits_;

@@ -66,6 +66,7 @@ void TopicLoad::Begin(const LoadStep& step, int64_t begin_ns) {
   refused_before_ = sender_->refused_count();
   use_ = {};
   waiting_ns_ = 0;
+  settled_below_ = 0;
   sent_.store(0, std::memory_order_relaxed);
   sent_all_.store(false, std::memory_order_relaxed);
   stopping_.store(false, std::memory_order_relaxed);
@@ -134,8 +135,11 @@ void TopicLoad::Send() {
     const int64_t now_ns = options_.clock->Now();
     const uint64_t sent = sent_.load(std::memory_order_relaxed);
     if (schedule_->Over(now_ns, sent)) break;
-    const uint64_t due = schedule_->DueCount(now_ns, sent, InFlight());
-    if (due == 0) {
+    const uint64_t in_flight = InFlight();
+    if (in_flight == 0) settled_below_ = sent;
+    const bool has_place = !times_ || times_->HasPlace(sent, settled_below_);
+    const uint64_t due = schedule_->DueCount(now_ns, sent, in_flight);
+    if (due == 0 || !has_place) {
       Pause(now_ns);
     } else if (SendDue(now_ns, std::min(due, kBurst)) == 0) {
       sender_->Serve(1);  // librdkafka has as much as it takes
@@ -161,10 +165,9 @@ void TopicLoad::Pause(int64_t now_ns) {
 
 uint64_t TopicLoad::SendDue(int64_t now_ns, uint64_t count) {
   const uint64_t first = sent_.load(std::memory_order_relaxed);
-  const bool overwrites = times_ && WithoutRecord() > 0;
   for (uint64_t i = 0; i < count; ++i) {
     const uint64_t number = first + i;
-    if (times_ && !times_->Store(number, now_ns, overwrites)) return i;
+    if (times_ && !times_->Store(number, now_ns, settled_below_)) return i;
     if (!SendOne(number)) {
       if (times_) (void)times_->Take(number);  // its place is free again
       return i;

@@ -75,6 +75,7 @@ class TopicLoad final : public LoadDriver {
   int64_t waiting_ns_ = 0;
   int64_t sent_all_ns_ = 0;
   uint64_t refused_before_ = 0;
+  uint64_t settled_below_ = 0;  // closed loop: events before this number have ended
   // Relaxed: for progress, and to end the threads.
   std::atomic<uint64_t> sent_{0};
   std::atomic<bool> sent_all_{false};

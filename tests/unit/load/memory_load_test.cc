@@ -153,6 +153,23 @@ TEST_F(MemoryLoadTest, WhatIsDroppedMakesRoom) {
   EXPECT_EQ(tally().answered_count(), 0u);
 }
 
+// More events than there are places for when they were sent: nothing says which were dropped.
+TEST_F(MemoryLoadTest, WhatIsDroppedLeavesRoomRoundAfterRound) {
+  spec_.output_action = RouteAction::kDrop;
+  spec_.dead_letters.action = DeadLetterSpec::Action::kWrite;
+  spec_.dead_letters.topic = "dead";
+  Build("{\"do\":\"fail\"}\n{}\n");
+  LoadStep step;
+  step.in_flight_max = 1'000;
+  step.count = 2 * SentTimes::kSpanMin + 1'000;
+  Begin(step);
+  Turn(static_cast<int>(step.count / 10), 1'000);
+  EXPECT_EQ(sent(), step.count);
+  EXPECT_EQ(tally().answered_count(), step.count / 2);
+  EXPECT_EQ(tally().repeated_count(), 0u);
+  EXPECT_EQ(counters_.dropped.value(), step.count / 2);
+}
+
 TEST_F(MemoryLoadTest, TellsOutcomesApartByAHeaderToo) {
   Build("{}\n", Correlation::kHeader);
   Begin(Open(1'000, 0, 10));

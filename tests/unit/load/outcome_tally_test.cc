@@ -59,11 +59,11 @@ TEST(OutcomeTally, CountsLatencyFromSendingInAClosedLoop) {
   SentTimes sent(2, 0);
   OutcomeTally tally;
   tally.Begin(&schedule, 0, &sent);
-  ASSERT_TRUE(sent.Store(0, 1 * kMs, false));
-  ASSERT_TRUE(sent.Store(1, 2 * kMs, false));
+  ASSERT_TRUE(sent.Store(0, 1 * kMs, 0));
+  ASSERT_TRUE(sent.Store(1, 2 * kMs, 0));
   tally.Record(1, 5 * kMs);
   tally.Record(1, 6 * kMs);
-  ASSERT_TRUE(sent.Store(3, 7 * kMs, false));
+  ASSERT_TRUE(sent.Store(3, 7 * kMs, 0));
   tally.Record(3, 9 * kMs);
   tally.Record(0, 11 * kMs);  // behind the measured time, and measured
   EXPECT_EQ(tally.answered_count(), 3u);
@@ -77,21 +77,41 @@ TEST(OutcomeTally, CountsLatencyFromSendingInAClosedLoop) {
 TEST(SentTimes, AnEventThatWaitsKeepsItsPlace) {
   constexpr uint64_t kSpan = SentTimes::kSpanMin;
   SentTimes sent(10, 5);
-  ASSERT_TRUE(sent.Store(7, 100, false));
+  ASSERT_TRUE(sent.Store(7, 100, 0));
   // All others were answered at once, and the numbers have come round.
   for (uint64_t number = 8; number < kSpan + 7; ++number) {
-    ASSERT_TRUE(sent.Store(number, 200, false));
+    ASSERT_TRUE(sent.Store(number, 200, 0));
     ASSERT_EQ(sent.Take(number), 200);
   }
-  EXPECT_FALSE(sent.Store(kSpan + 7, 300, false)) << "7 is not back yet";
+  EXPECT_FALSE(sent.Store(kSpan + 7, 300, 0)) << "7 is not back yet";
   EXPECT_EQ(sent.Take(kSpan + 7), SentTimes::kNone);
   EXPECT_EQ(sent.Take(7), 100);
   EXPECT_EQ(sent.Take(7), SentTimes::kNone);
-  EXPECT_TRUE(sent.Store(kSpan + 7, 300, false));
-  // Where events may end without a record, a place is not kept for ever.
-  EXPECT_TRUE(sent.Store(2 * kSpan + 7, 400, true));
-  EXPECT_EQ(sent.Take(kSpan + 7), SentTimes::kNone);
-  EXPECT_EQ(sent.Take(2 * kSpan + 7), 400);
+  EXPECT_TRUE(sent.Store(kSpan + 7, 300, 0));
+  EXPECT_EQ(sent.Take(kSpan + 7), 300);
+}
+
+TEST(SentTimes, APlaceIsGivenAwayOnlyWhenItsEventHasEnded) {
+  constexpr uint64_t kSpan = SentTimes::kSpanMin;
+  SentTimes sent(10, 5);
+  ASSERT_TRUE(sent.Store(7, 100, 0));
+  ASSERT_TRUE(sent.Store(8, 110, 0));
+  // All up to 7 have ended, 7 without a record; 8 may still have an outcome.
+  EXPECT_FALSE(sent.HasPlace(kSpan + 7, 7));
+  EXPECT_TRUE(sent.HasPlace(kSpan + 7, 8));
+  EXPECT_TRUE(sent.Store(kSpan + 7, 300, 8));
+  EXPECT_FALSE(sent.Store(kSpan + 8, 310, 8));
+  EXPECT_EQ(sent.Take(7), SentTimes::kNone);
+  EXPECT_EQ(sent.Take(8), 110);
+  EXPECT_EQ(sent.Take(kSpan + 7), 300);
+}
+
+TEST(SentTimes, NumbersInFlightMayLieManyTimesAsFarApartAsThereAre) {
+  constexpr uint64_t kInFlight = SentTimes::kSpanMin;
+  SentTimes sent(kInFlight, 0);
+  ASSERT_TRUE(sent.Store(0, 100, 0));
+  EXPECT_TRUE(sent.HasPlace(SentTimes::kSpanTimes * kInFlight - 1, 0));
+  EXPECT_FALSE(sent.HasPlace(SentTimes::kSpanTimes * kInFlight, 0));
 }
 
 TEST(OutcomeTally, HasATimeline) {
