@@ -60,6 +60,11 @@ class JsonText {
                                                                   : fmt::format("{:.6g}", value);
     return *this;
   }
+  JsonText& Bool(bool value) {
+    Separate();
+    text_ += value ? "true" : "false";
+    return *this;
+  }
   JsonText& Null() {
     Separate();
     text_ += "null";

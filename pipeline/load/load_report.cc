@@ -20,6 +20,8 @@ constexpr double kKeptShare = 0.98;
 constexpr double kLateShare = 0.01;
 /// A closed loop that waits less than this for its subject measures itself.
 constexpr double kWaitingShareMin = 0.05;
+/// Of what the in-flight bound lets through at the most; the rest is the time a commit takes.
+constexpr double kBoundShare = 0.5;
 
 std::string NameOf(const StepResult& step) {
   std::string name =
@@ -57,6 +59,49 @@ void AddGeneratorNotes(const StepResult& step, std::vector<std::string>* notes) 
   }
 }
 
+uint64_t DroppedCount(const StepResult& step) {
+  return step.outcomes ? step.outcomes->without_record : 0;
+}
+
+void AddThroughputNotes(const StepResult& step, std::vector<std::string>* notes) {
+  if (!step.step.open_loop()) {
+    if (step.commit_seconds <= 0) return;
+    const double bound = static_cast<double>(step.step.in_flight_max) / step.commit_seconds;
+    if (step.outcomes_per_s < kBoundShare * bound) return;
+    notes->push_back(fmt::format(
+        "{}: exactly_once shows outcomes when it commits, each {:.0f} ms, so {} in flight are at "
+        "most {} a second: this may be that bound; raise --in-flight",
+        NameOf(step), step.commit_seconds * 1e3,
+        CountText(static_cast<double>(step.step.in_flight_max)), CountText(bound)));
+    return;
+  }
+  if (step.step.count != 0 || step.interrupted || step.sent == 0) return;
+  const auto dropped = static_cast<double>(DroppedCount(step));
+  const double dropped_share = std::min(1.0, dropped / static_cast<double>(step.sent));
+  if (step.outcomes_per_s >= kKeptShare * step.step.rate_per_s * (1 - dropped_share)) return;
+  std::string drops;
+  if (dropped > 0) drops = fmt::format(", and {:.1f} % were dropped", dropped_share * 100);
+  notes->push_back(fmt::format(
+      "{}: {} outcomes a second came of it{}: the rate was not kept, and latencies grow for as "
+      "long as the step lasts",
+      NameOf(step), CountText(step.outcomes_per_s), drops));
+}
+
+/// Its figures are of less than was asked for, and what was in flight is no loss.
+void AddInterruption(const StepResult& step, std::vector<std::string>* notes) {
+  if (!step.interrupted) return;
+  std::string asked;
+  if (step.step.count != 0) {
+    asked = fmt::format("{} events", CountText(static_cast<double>(step.step.count)));
+  } else {
+    asked = fmt::format("{:.1f} s", static_cast<double>(step.step.measure_ns) / 1e9);
+  }
+  notes->push_back(fmt::format(
+      "{}: interrupted by a signal: {:.1f} s were measured, asked for were {}; {} events were in "
+      "flight",
+      NameOf(step), step.measured_seconds, asked, step.unanswered));
+}
+
 /// What is known of why events have no outcome: else it is the subject that knows.
 void AddReasons(const StepResult& step, std::string* note) {
   if (!step.generator) return;
@@ -72,14 +117,9 @@ void AddReasons(const StepResult& step, std::string* note) {
 
 void AddStepNotes(const StepResult& step, std::vector<std::string>* notes) {
   AddGeneratorNotes(step, notes);
-  if (step.step.open_loop() && step.step.count == 0 &&
-      step.outcomes_per_s < kKeptShare * step.step.rate_per_s) {
-    notes->push_back(fmt::format(
-        "{}: {} outcomes a second came of it: the rate was not kept, and latencies grow for as "
-        "long as the step lasts",
-        NameOf(step), CountText(step.outcomes_per_s)));
-  }
-  if (step.unanswered > 0) {
+  AddThroughputNotes(step, notes);
+  AddInterruption(step, notes);
+  if (step.unanswered > 0 && !step.interrupted) {
     notes->push_back(fmt::format("{}: {} of {} events have no outcome; percentiles leave them out",
                                  NameOf(step), step.unanswered, step.sent));
     AddReasons(step, &notes->back());
@@ -95,6 +135,15 @@ void AddStepNotes(const StepResult& step, std::vector<std::string>* notes) {
 }
 
 }  // namespace
+
+bool AnyDropped(const LoadReport& report) {
+  return std::ranges::any_of(report.steps,
+                             [](const StepResult& step) { return DroppedCount(step) > 0; });
+}
+
+std::string DroppedText(const StepResult& step) {
+  return step.outcomes ? CountText(static_cast<double>(DroppedCount(step))) : "-";
+}
 
 double CpuPerEvent(const StepResult& step, ThreadClass thread_class) {
   const ResourceUse& use = step.resources;
@@ -121,12 +170,17 @@ std::vector<std::string> NotesOf(const LoadReport& report) {
   std::vector<std::string> notes;
   for (const StepResult& step : report.steps)
     AddStepNotes(step, &notes);
+  if (report.steps.size() < report.steps_planned) {
+    notes.push_back(fmt::format("{} of {} steps were not run",
+                                report.steps_planned - report.steps.size(), report.steps_planned));
+  }
   return notes;
 }
 
 bool AllAnswered(const LoadReport& report) {
-  return std::ranges::all_of(report.steps,
-                             [](const StepResult& step) { return step.unanswered == 0; });
+  return std::ranges::all_of(report.steps, [](const StepResult& step) {
+    return step.unanswered == 0 || step.interrupted;
+  });
 }
 
 LoadReport::Facts DescribeMachine() {

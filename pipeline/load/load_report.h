@@ -23,10 +23,15 @@ struct LoadReport {
   Facts versions;
   Facts setup;
   std::vector<StepResult> steps;
+  size_t steps_planned = 0;  // more than there are: the others were not run
 };
 
 /// Nanoseconds of CPU an event, of one class of threads, or of all that the pipeline has; 0 where
 /// nothing came.
+/// Routes dropped events of some step, so reports say how many of each.
+bool AnyDropped(const LoadReport& report);
+std::string DroppedText(const StepResult& step);
+
 double CpuPerEvent(const StepResult& step, ThreadClass thread_class);
 double PipelineCpuPerEvent(const StepResult& step);
 /// Outcomes a second of CPU time of the subject; 0 where that is not known.

@@ -78,6 +78,8 @@ std::string Table(const LoadReport& report) {
   std::string html =
       "<div class=\"scroll\"><table><tr><th>workers</th><th>offered/s</th>"
       "<th>outcomes/s</th>";
+  const bool drops = AnyDropped(report);
+  if (drops) html += "<th>dropped</th>";
   for (const NamedPercentile& percentile : kPercentiles)
     html += fmt::format("<th>{}</th>", percentile.label);
   html += "<th>max</th><th>CPU an event</th><th>allocations</th></tr>\n";
@@ -87,6 +89,7 @@ std::string Table(const LoadReport& report) {
                         step.workers > 0 ? std::to_string(step.workers) : "–",
                         step.step.open_loop() ? CountText(step.step.rate_per_s) : "all",
                         CountText(step.outcomes_per_s));
+    if (drops) html += fmt::format("<td>{}</td>", DroppedText(step));
     for (const NamedPercentile& percentile : kPercentiles) {
       html +=
           fmt::format("<td>{}</td>",

@@ -51,7 +51,9 @@ struct ResourceUse {
 
 struct StepResult {
   LoadStep step;
-  uint32_t workers = 0;  // 0: the subject is another process
+  uint32_t workers = 0;       // 0: the subject is another process
+  double commit_seconds = 0;  // exactly_once: how often outcomes become visible; else 0
+  bool interrupted = false;   // somebody ended it early
 
   uint64_t sent = 0;      // in all, the warm-up included
   uint64_t answered = 0;  // of those

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "pipeline/load/load_report.h"
+#include "pipeline/load/report_html.h"
 #include "pipeline/load/report_json.h"
 #include "pipeline/load/report_text.h"
 #include "runtime/value/json_reader.h"
@@ -147,6 +148,48 @@ TEST(Notes, SayWhatOneHasToKnow) {
     EXPECT_THAT(NotesOf(report), testing::ElementsAre(testing::HasSubstr(one.note)));
     EXPECT_EQ(AllAnswered(report), step.unanswered == 0);
   }
+}
+
+TEST(Notes, ARateOfWhichHalfIsDroppedIsKept) {
+  StepResult step = Step(1'000);
+  step.outcomes->without_record = 500;
+  step.outcomes_per_s = 495;
+  EXPECT_TRUE(NotesOf(Report({step})).empty());
+  const std::string text = TextOf(Report({step}));
+  EXPECT_THAT(text, testing::HasSubstr("workers  offered/s  outcomes/s  dropped"));
+  EXPECT_THAT(text, testing::HasSubstr("      2      1,000         495      500  500 us"));
+  EXPECT_THAT(HtmlOf(Report({step})), testing::HasSubstr("<td>495</td><td>500</td>"));
+  step.outcomes_per_s = 485;
+  EXPECT_THAT(NotesOf(Report({step})),
+              testing::ElementsAre(testing::HasSubstr(
+                  "485 outcomes a second came of it, and 50.0 % were dropped: the rate was not")));
+}
+
+TEST(Notes, WhatWasInterruptedIsNoLoss) {
+  StepResult step = Step(0);
+  step.step.measure_ns = 10'000'000'000;
+  step.interrupted = true;
+  step.unanswered = 7;
+  LoadReport report = Report({step});
+  report.steps_planned = 3;
+  EXPECT_THAT(NotesOf(report),
+              testing::ElementsAre(
+                  testing::HasSubstr("interrupted by a signal: 1.0 s were measured, asked for were "
+                                     "10.0 s; 7 events were in flight"),
+                  "2 of 3 steps were not run"));
+  EXPECT_TRUE(AllAnswered(report));
+  EXPECT_THAT(JsonOf(report), testing::HasSubstr(R"("interrupted":true)"));
+}
+
+TEST(Notes, TellWhenCommitsBoundAClosedLoop) {
+  StepResult step = Step(0);
+  step.commit_seconds = 0.1;
+  step.step.in_flight_max = 150;  // at most 1,500 a second
+  EXPECT_THAT(NotesOf(Report({step})),
+              testing::ElementsAre(testing::HasSubstr(
+                  "commits, each 100 ms, so 150 in flight are at most 1,500 a second")));
+  step.step.in_flight_max = 1'000;
+  EXPECT_TRUE(NotesOf(Report({step})).empty());
 }
 
 TEST(Notes, AreSilentWhereAllIsWell) {
