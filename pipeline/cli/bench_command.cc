@@ -2,7 +2,6 @@
 #include <csignal>
 #include <cstdio>
 #include <ctime>
-#include <fstream>
 #include <functional>
 #include <memory>
 
@@ -11,6 +10,7 @@
 #include <unistd.h>
 
 #include "pipeline/cli/bench_plan.h"
+#include "pipeline/cli/bench_report.h"
 #include "pipeline/cli/bench_subject.h"
 #include "pipeline/cli/cluster_settings.h"
 #include "pipeline/cli/definition_file.h"
@@ -18,8 +18,6 @@
 #include "pipeline/kafka/topic_admin.h"
 #include "pipeline/load/load_run.h"
 #include "pipeline/load/memory_load.h"
-#include "pipeline/load/report_html.h"
-#include "pipeline/load/report_json.h"
 #include "pipeline/load/report_text.h"
 #include "pipeline/load/topic_load.h"
 #include "runtime/base/clock.h"
@@ -45,11 +43,13 @@ class Bench {
   const LoadReport& report() const { return report_; }
 
  private:
+  double CommitSeconds() const;
   bool external() const { return plan_.mode == BenchMode::kExternal; }
   void Describe();
   Result<void> RunInProcess(uint32_t workers);
   Result<void> RunThroughKafka(uint32_t workers);
   Result<void> RunSteps(LoadDriver* driver, uint32_t workers, bool awaits_first);
+  Result<void> AwaitBrokerOrSignal() const;
   Result<void> AwaitReading();
   Result<void> Wait(int64_t until_ns);
   Result<std::unique_ptr<TopicLoad>> OpenTopicLoad();
@@ -64,6 +64,7 @@ class Bench {
   KafkaSettings settings_;
   bool topics_made_ = false;
   bool interrupted_ = false;
+  size_t steps_begun_ = 0;
   LoadReport report_;
 };
 
@@ -101,6 +102,31 @@ void Bench::Describe() {
                                            fmt::join(plan_.output_topics, ", "), plan_.partitions));
 }
 
+/// 0: outcomes do not wait for commits.
+double Bench::CommitSeconds() const {
+  const PipelineSpec& spec = plan_.config.pipelines.front().spec;
+  if (spec.guarantee != Guarantee::kExactlyOnce) return 0;
+  return static_cast<double>(spec.commit_interval_ms) / 1e3;
+}
+
+/// Nothing has been made yet: a signal simply ends the process, as it does `aslx run`.
+Result<void> Bench::AwaitBrokerOrSignal() const {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int number : {SIGINT, SIGTERM}) {
+    sigaddset(&signals, number);
+    std::signal(number, [](int) {
+      constexpr std::string_view kSaid = "ended by a signal before anything was measured\n";
+      (void)!write(STDERR_FILENO, kSaid.data(), kSaid.size());
+      _exit(kExitDone);
+    });
+  }
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+  Result<void> reached = AwaitBroker(settings_);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return reached;
+}
+
 Result<void> Bench::Run() {
   // Also the threads of libraries that were started before.
   roster_.ClaimNew(ThreadClass::kBench, ThreadClass::kBench);
@@ -109,7 +135,7 @@ Result<void> Bench::Run() {
     if (Result<void> checked = subject_.Check(); !checked) return checked;
   // Before anything is asked of it that would have to be taken back.
   if (plan_.mode != BenchMode::kInProcess)
-    if (Result<void> reached = AwaitBroker(settings_); !reached) return reached;
+    if (Result<void> reached = AwaitBrokerOrSignal(); !reached) return reached;
   if (!plan_.made_topics.empty()) {
     topics_made_ = true;  // some of them, even where that fails
     Result<void> made =
@@ -122,6 +148,7 @@ Result<void> Bench::Run() {
     plan_.partitions = *partitions;
   }
   Describe();
+  report_.steps_planned = plan_.steps.size() * std::max<size_t>(plan_.worker_counts.size(), 1);
   Result<void> outcome;
   if (external()) outcome = RunThroughKafka(0);
   for (size_t i = 0; i < plan_.worker_counts.size() && outcome; ++i) {
@@ -198,16 +225,17 @@ Result<void> Bench::RunSteps(LoadDriver* driver, uint32_t workers, bool awaits_f
     Say("waiting for the first outcome");
     if (Result<void> came = run.AwaitFirstOutcome(kFirstOutcomeNs); !came) return came;
   }
-  for (size_t i = 0; i < plan_.steps.size(); ++i) {
-    const LoadStep& step = plan_.steps[i];
+  for (const LoadStep& step : plan_.steps) {
     Say(fmt::format(
-        "step {} of {}: {}{}", i + 1, plan_.steps.size(),
+        "step {} of {}: {}{}", ++steps_begun_, report_.steps_planned,
         step.open_loop() ? CountText(step.rate_per_s) + " events a second" : "as fast as it goes",
         workers > 0 ? fmt::format(", {} worker{}", workers, workers == 1 ? "" : "s") : ""));
     StepResult result;
     Result<void> outcome = run.RunStep(step, &result);
     result.workers = workers;
-    if (result.sent > 0) report_.steps.push_back(std::move(result));
+    result.interrupted = interrupted_;
+    if (!external()) result.commit_seconds = CommitSeconds();
+    if (result.sent > 0 || interrupted_) report_.steps.push_back(std::move(result));
     if (!outcome) return outcome;
   }
   return {};
@@ -239,24 +267,6 @@ void Bench::DeleteMadeTopics() {
                                         plan_.run_name, deleted.error().message));
 }
 
-Result<void> WriteReport(const std::string& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary);
-  file << text;
-  file.close();
-  if (file) return {};
-  return Fail(ErrorKind::kUsage, "cannot write " + path);
-}
-
-Result<void> Show(const BenchOptions& options, const LoadReport& report) {
-  if (!options.json_file.empty())
-    if (Result<void> done = WriteReport(options.json_file, JsonOf(report)); !done) return done;
-  if (!options.html_file.empty())
-    if (Result<void> done = WriteReport(options.html_file, HtmlOf(report)); !done) return done;
-  const std::string text = options.report == "json" ? JsonOf(report) : TextOf(report);
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  return {};
-}
-
 }  // namespace
 
 int RunBench(const BenchOptions& options) {
@@ -269,10 +279,12 @@ int RunBench(const BenchOptions& options) {
   std::signal(SIGPIPE, SIG_IGN);
   Result<BenchPlan> plan = MakeBenchPlan(options);
   if (!plan) return Report(plan.error());
+  if (Result<void> files = CheckReportFiles(options); !files) return Report(files.error());
   Bench bench(options, std::move(*plan));
   const Result<void> ran = bench.Run();
   if (!bench.report().steps.empty())
-    if (Result<void> shown = Show(options, bench.report()); !shown) return Report(shown.error());
+    if (Result<void> shown = ShowReport(options, bench.report()); !shown)
+      return Report(shown.error());
   if (!ran) return Report(ran.error());
   return AllAnswered(bench.report()) ? kExitDone : kExitFindings;
 }

@@ -53,6 +53,10 @@ struct BenchOptions {
   std::string html_file;
   bool quiet = false;
 };
+/// What is wrong with `--bootstrap`; empty: nothing. An empty text is wrong, too: it is somebody's
+/// variable that was not set, and no wish to measure in process.
+std::string CheckBootstrap(const std::string& brokers);
+
 int RunBench(const BenchOptions& options);
 
 }  // namespace aslx

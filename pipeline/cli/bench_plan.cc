@@ -1,6 +1,7 @@
 #include "pipeline/cli/bench_plan.h"
 
 #include <algorithm>
+#include <charconv>
 #include <ctime>
 #include <tuple>
 
@@ -11,6 +12,7 @@
 #include "pipeline/cli/cluster_settings.h"
 #include "pipeline/cli/definition_file.h"
 #include "pipeline/load/report_text.h"
+#include "runtime/base/read_file.h"
 #include "runtime/value/json_reader.h"
 #include "runtime/worker/engine.h"
 
@@ -50,6 +52,12 @@ Result<void> CheckTogether(const BenchOptions& options) {
   const bool names_topics = !options.source_topic.empty() || !options.output_topics.empty();
   if (!through_kafka && (names_topics || options.configured_topics || !options.properties.empty()))
     return Usage("topics and properties of Kafka need --bootstrap or --kafka");
+  if ((options.partitions != 0 || options.replication != -1) &&
+      (!through_kafka || options.external || options.configured_topics)) {
+    return Usage(
+        "--partitions and --replication are of topics made for this run: they need --bootstrap or "
+        "--kafka, and go with neither --external nor --configured-topics");
+  }
   if (names_topics && !options.config.empty())
     return Usage(
         "--source-topic and --output-topic do not go with --config: see "
@@ -211,7 +219,19 @@ Result<void> KeepPipeline(const BenchOptions& options, RunConfig* config) {
           : fmt::format("--pipeline {}: {} has {}", options.pipeline, options.config, names));
 }
 
+/// As if it stood in the configuration: what follows from it follows.
+void UseDelivery(const std::string& delivery, PipelineSpec* spec) {
+  spec->guarantee = delivery == "exactly_once" ? Guarantee::kExactlyOnce : Guarantee::kAtLeastOnce;
+  if (!spec->places.contains("commit_interval_ms"))
+    spec->commit_interval_ms = DefaultCommitIntervalMs(spec->guarantee);
+}
+
 Result<void> MakeConfig(const BenchOptions& options, BenchPlan* plan) {
+  // A definition that is not there is found in the words of the other commands.
+  if (!options.definition.empty()) {
+    if (Result<std::string> text = ReadFile(options.definition, ErrorKind::kUsage); !text)
+      return tl::unexpected<Error>(text.error());
+  }
   Result<RunConfig> config =
       options.config.empty()
           ? ReadRunConfig("aslx bench", ConfigurationOf(options), FromEnvironment)
@@ -225,8 +245,7 @@ Result<void> MakeConfig(const BenchOptions& options, BenchPlan* plan) {
     // A text that nobody has written is no place to look at.
     if (options.config.empty()) spec.places = {{"machine", options.definition}};
     if (!options.mock.empty()) spec.places["functions"] = "--mock " + options.mock;
-    if (options.delivery == "exactly_once") spec.guarantee = Guarantee::kExactlyOnce;
-    if (options.delivery == "at_least_once") spec.guarantee = Guarantee::kAtLeastOnce;
+    if (!options.delivery.empty()) UseDelivery(options.delivery, &spec);
     if (plan->mode == BenchMode::kInProcess && spec.guarantee == Guarantee::kExactlyOnce) {
       return Usage(
           "exactly_once needs transactions of Kafka: --bootstrap or --kafka; in process "
@@ -234,6 +253,13 @@ Result<void> MakeConfig(const BenchOptions& options, BenchPlan* plan) {
     }
   }
   if (!options.bootstrap.empty()) plan->config.cluster.brokers = options.bootstrap;
+  if (plan->mode != BenchMode::kInProcess && plan->config.cluster.brokers.empty()) {
+    return Fail(ErrorKind::kConfiguration,
+                options.config +
+                    ": --kafka: it has no cluster: expected `cluster.brokers`, or "
+                    "--bootstrap in place of --kafka");
+  }
+  plan->lacks_functions = !options.definition.empty() && options.mock.empty();
   for (const std::string& property : options.properties) {
     const size_t equals = property.find('=');
     if (equals == std::string::npos || equals == 0)
@@ -244,7 +270,37 @@ Result<void> MakeConfig(const BenchOptions& options, BenchPlan* plan) {
   return {};
 }
 
+/// `host`, `host:port`, `[address]:port`, each with or without `protocol://`.
+bool IsBroker(std::string_view broker) {
+  if (const size_t scheme = broker.find("://"); scheme != std::string_view::npos)
+    broker.remove_prefix(scheme + 3);
+  const size_t bracket = broker.starts_with('[') ? broker.find(']') : 0;
+  if (bracket == std::string_view::npos) return false;
+  const size_t colon = broker.find(':', bracket);
+  if (broker.empty() || colon == 0) return false;
+  if (colon == std::string_view::npos) return true;
+  uint16_t port = 0;
+  const char* const last = broker.data() + broker.size();
+  const auto [end, error] = std::from_chars(broker.data() + colon + 1, last, port);
+  return error == std::errc() && end == last && port != 0;
+}
+
 }  // namespace
+
+std::string CheckBootstrap(const std::string& brokers) {
+  for (size_t begin = 0; begin <= brokers.size();) {
+    const size_t end = std::min(brokers.find(',', begin), brokers.size());
+    const std::string broker = brokers.substr(begin, end - begin);
+    if (!IsBroker(broker)) {
+      return fmt::format(
+          "found '{}', expected HOST:PORT with a port from 1 to 65535, or several "
+          "with commas between them",
+          broker);
+    }
+    begin = end + 1;
+  }
+  return {};
+}
 
 Result<BenchPlan> MakeBenchPlan(const BenchOptions& options) {
   BenchPlan plan;

@@ -35,6 +35,9 @@ Result<void> BenchSubject::Check() {
   for (const std::string& finding : CheckPlan(*pipeline, &shared_.integrations))
     message += (message.empty() ? "" : "\n") + finding;
   if (message.empty()) return {};
+  if (plan_->lacks_functions)
+    message +=
+        "\nhint: --mock FILE answers the tasks of a definition; --config FILE has `functions`";
   return Fail(ErrorKind::kConfiguration, std::move(message));
 }
 

@@ -125,8 +125,10 @@ void AddBenchSubject(CLI::App* command, aslx::BenchOptions* options) {
       ->check(CLI::IsMember({"at_least_once", "exactly_once"}));
   command->add_option("--pid", options->process,
                       "With --external: the process whose CPU time is measured");
-  command->add_option("--bootstrap", options->bootstrap,
-                      "HOST:PORT of a Kafka cluster; without it everything is in process");
+  command
+      ->add_option("--bootstrap", options->bootstrap,
+                   "HOST:PORT of a Kafka cluster; without it everything is in process")
+      ->check(CLI::Validator(aslx::CheckBootstrap, ""));
   command->add_flag("--kafka", options->kafka, "The cluster of the configuration");
   command->add_option("-X", options->properties, "PROPERTY=VALUE of librdkafka, for all clients")
       ->take_all()
@@ -165,12 +167,15 @@ void AddBenchLoad(CLI::App* command, aslx::BenchOptions* options) {
   command->add_option("--distinct", options->distinct, "How many events are generated")
       ->check(CLI::Range(1, 10'000'000))
       ->capture_default_str();
-  command->add_option("--rate", options->rates,
-                      "Open loop: events a second, or several rates, each a step: 1000,10000");
+  CLI::Option* const rate =
+      command->add_option("--rate", options->rates,
+                          "Open loop: events a second, or several rates, each a step: 1000,10000");
   command->add_option("--in-flight", options->in_flight, "Closed loop: at most so many at once")
+      ->excludes(rate)
       ->check(CLI::Range(uint64_t{1}, aslx::kBenchInFlightMax))
       ->capture_default_str();
-  command->add_option("--count", options->count, "Measure so many events instead of --duration");
+  command->add_option("--count", options->count, "Measure so many events instead of --duration")
+      ->check(CLI::Range(uint64_t{1}, uint64_t{1} << 48));
   command->add_option("--warmup", options->warmup, "Before each step")->capture_default_str();
   command->add_option("--duration", options->duration, "Of each step")->capture_default_str();
   command

@@ -13,10 +13,6 @@
 namespace aslx {
 namespace {
 
-/// `commit_interval_ms: 0`. A transaction is what a result waits for, a commit what a restart
-/// repeats.
-constexpr int64_t kAtLeastOnceIntervalMs = 1'000;
-constexpr int64_t kExactlyOnceIntervalMs = 100;
 /// `revoke_limit_ms: 0`, unless the session time-out is short.
 constexpr int64_t kRevokeLimitMs = 5'000;
 
@@ -249,9 +245,8 @@ class Filler {
              "exactly_once holds from topics to topics of one cluster; this pipeline has files at "
              "one end or both");
     }
-    if (spec.commit_interval_ms == 0) {
-      spec.commit_interval_ms = exactly_once ? kExactlyOnceIntervalMs : kAtLeastOnceIntervalMs;
-    }
+    if (spec.commit_interval_ms == 0)
+      spec.commit_interval_ms = DefaultCommitIntervalMs(spec.guarantee);
     spec.drain_limit_ms = section.Integer("drain_limit_ms");
     spec.revoke_limit_ms = RevokeLimit(section, cluster);
     return pipeline;

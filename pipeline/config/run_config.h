@@ -97,4 +97,10 @@ Result<RunConfig> LoadRunConfig(const std::string& path, const Environment& envi
 Result<RunConfig> ReadRunConfig(const std::string& path, const std::string& text,
                                 const Environment& environment);
 
+/// `commit_interval_ms: 0`. A transaction is what a result waits for, a commit what a restart
+/// repeats.
+constexpr int64_t DefaultCommitIntervalMs(Guarantee guarantee) {
+  return guarantee == Guarantee::kExactlyOnce ? 100 : 1'000;
+}
+
 }  // namespace aslx

@@ -1,6 +1,9 @@
 """`aslx bench` in process: what it sends and reports, in every form, and what it refuses."""
 import json
+import os
 import re
+import socket
+import subprocess
 
 from program import FAIL, PASS, ProgramTest, machine
 
@@ -9,6 +12,17 @@ QUICK = ("--warmup", "0s", "--count", "2000", "--workers", "1", "-q")
 CHOICE = machine(Hot={"Type": "Choice", "Choices": [{"Variable": "$.t", "NumericGreaterThan": 50, "Next": "Alert"}],
                       "Default": "Fine"},
                  Alert={"Type": "Pass", "End": True}, Fine={"Type": "Succeed"})
+
+DROPPING = """
+pipelines:
+  - name: alerts
+    source: {files: ["-"]}
+    machine: {definition: d.asl.json}
+    routes:
+      - {states: [Fine], action: drop}
+    output: {file: "out.ndjson"}
+    dead_letters: {action: drop}
+"""
 
 
 class BenchTest(ProgramTest):
@@ -46,7 +60,7 @@ class BenchTest(ProgramTest):
         self.assertEqual([(step["workers"], step["offered_per_s"]) for step in steps],
                          [(1, 20000), (1, 50000), (2, 20000), (2, 50000)])
         self.assertTrue(all(step["answered"] == 500 for step in steps), steps)
-        self.assertIn("step 2 of 2: 50,000 events a second, 2 workers", done.err)
+        self.assertIn("step 4 of 4: 50,000 events a second, 2 workers", done.err)
 
     def test_a_table_for_people(self):
         done = self.bench(self.file("d.asl.json", PASS), "--event", '{"t":1}')
@@ -78,16 +92,7 @@ class BenchTest(ProgramTest):
 
     def test_a_configuration_brings_functions_and_routes(self):
         self.file("d.asl.json", CHOICE)
-        config = self.file("p.yaml", """
-pipelines:
-  - name: alerts
-    source: {files: ["-"]}
-    machine: {definition: d.asl.json}
-    routes:
-      - {states: [Fine], action: drop}
-    output: {file: "out.ndjson"}
-    dead_letters: {action: drop}
-""")
+        config = self.file("p.yaml", DROPPING)
         lines = self.file("e.ndjson", b'{"t":10}\n{"t":90}\nnot json\n{"t":20}\n')
         step, = self.steps("--config", config, "--events", lines)
         self.assertEqual((step["answered"], step["executions"]["without_record"]), (500, 1500))
@@ -101,6 +106,7 @@ pipelines:
         unmapped = self.bench(definition, "--event", "{}", code=78)
         self.assertIn(f"aslx: {definition}: pipeline 'bench': state", unmapped.err)
         self.assertIn("arn:aws:lambda:us-east-1:1:function:f", unmapped.err)
+        self.assertIn("aslx: hint: --mock FILE", unmapped.err)
         self.assertEqual(mocked.code, 0, mocked.err)
         self.assertEqual(json.loads(mocked.out)["steps"][0]["executions"]["succeeded"], 2000)
 
@@ -120,7 +126,25 @@ pipelines:
             page = file.read()
         self.assertIn("<svg", page)
         self.assertNotRegex(page, r"(src|href)=|<script|url\(|@import")  # nothing beside it
-        self.bench(self.file("d.asl.json", PASS), "--event", "{}", "--json", "/nowhere/r.json", code=2)
+
+    def test_a_report_that_cannot_be_written_is_found_before_the_run(self):
+        definition, kept = self.file("d.asl.json", PASS), self.file("kept.html", "as it was")
+        for option in ("--json", "--html"):
+            # Of standard error nothing is a step, so none was begun.
+            done = self.aslx("bench", definition, "--event", "{}", option, "/nowhere/r", "--count", "10", code=2)
+            self.assertEqual(done.err, f"aslx: {option}: cannot write /nowhere/r: No such file or directory\n")
+        self.bench(definition, "--event", "{}", "--html", kept, "--json", "/nowhere/r", code=2)
+        with open(kept, encoding="utf-8") as file:
+            self.assertEqual(file.read(), "as it was")
+
+    def test_what_a_route_drops_is_counted_beside_outcomes(self):
+        self.file("d.asl.json", CHOICE)
+        config = self.file("p.yaml", DROPPING)
+        lines = self.file("e.ndjson", b'{"t":10}\n{"t":90}\n')
+        done = self.aslx("bench", "--config", config, "--events", lines, "--rate", "1000", "--warmup", "0s",
+                         "--duration", "1s", "--workers", "1", "-q", code=0)
+        self.assertRegex(done.out, r"outcomes/s +dropped")
+        self.assertRegex(done.out, r"\n +1 +1,000 +\S+ +500 ")
 
     def test_wrong_usage_says_what_was_expected(self):
         definition = self.file("d.asl.json", PASS)
@@ -146,10 +170,16 @@ pipelines:
                 (("--external", "--event", "{}"), "--external needs --bootstrap"),
                 (("--external", "--event", "{}", "--bootstrap", "h:1"), "--external needs --source-topic"),
                 ((definition, "--event", "{}", "--in-flight", "0"), "--in-flight"),
-                (("nowhere.asl.json", "--event", "{}"), "nowhere.asl.json")):
+                ((definition, "--event", "{}", "--in-flight", "5", "--rate", "10"), "--rate excludes --in-flight"),
+                ((definition, "--event", "{}", "--count", "0"), "--count"),
+                ((definition, "--event", "{}", "--partitions", "3"), "--partitions and --replication are of topics made"),
+                ((definition, "--event", "{}", "--bootstrap", ""), "found '', expected HOST:PORT"),
+                ((definition, "--event", "{}", "--bootstrap", "h:1,localhost:99999"), "found 'localhost:99999', expected"),
+                ((definition, "--event", "{}", "--bootstrap", "[::1]:0"), "found '[::1]:0', expected"),
+                (("nowhere.asl.json", "--event", "{}"), "aslx: cannot read nowhere.asl.json: No such file")):
             with self.subTest(arguments=arguments):
                 done = self.aslx("bench", *arguments)
-                self.assertIn(done.code, (2, 78), done.err)
+                self.assertEqual(done.code, 2, done.err)
                 self.assertTrue(done.err.startswith("aslx: "), done.err)
                 self.assertIn(said, done.err)
                 self.assertEqual(done.out, "")
@@ -169,6 +199,23 @@ pipelines:
         self.assertIn("aslx: no broker of '127.0.0.1:1' answered within 500 ms (cluster.wait_ms)", done.err)
         # Nothing was made, so nothing is taken back.
         self.assertNotIn("left behind", done.err)
+
+    def test_a_configuration_without_a_cluster_is_named(self):
+        self.file("d.asl.json", CHOICE)
+        done = self.aslx("bench", "--config", self.file("p.yaml", DROPPING), "--kafka", "--event", "{}", code=78)
+        self.assertIn("p.yaml: --kafka: it has no cluster: expected `cluster.brokers`", done.err)
+
+    def test_a_signal_ends_the_wait_for_a_broker(self):
+        with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections and never answers
+            process = subprocess.Popen(
+                [os.environ["ASLX_UNDER_TEST"], "bench", self.file("d.asl.json", PASS), "--event", "{}", "--bootstrap",
+                 f"127.0.0.1:{silent.getsockname()[1]}"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            self.addCleanup(process.kill)
+            silent.accept()[0].close()  # it is waiting
+            process.terminate()
+            out, err = process.communicate(timeout=60)
+        self.assertEqual((process.returncode, out), (0, ""), err)
+        self.assertIn("ended by a signal before anything was measured", err)
 
     def test_the_same_seed_makes_the_same_events(self):
         definition = self.file("d.asl.json", PASS)
