@@ -97,6 +97,11 @@ void Bench::Describe() {
   }
   if (plan_.mode == BenchMode::kInProcess) return;
   report_.versions.emplace_back("librdkafka", LibrdkafkaVersion());
+  if (!external()) {
+    setup.emplace_back(
+        "commits",
+        fmt::format("each {} ms", plan_.config.pipelines.front().spec.commit_interval_ms));
+  }
   setup.emplace_back("brokers", settings_.brokers);
   setup.emplace_back("topics", fmt::format("{} to {}, {} partitions", plan_.source_topic,
                                            fmt::join(plan_.output_topics, ", "), plan_.partitions));

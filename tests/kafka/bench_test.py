@@ -111,6 +111,8 @@ pipelines:
                             "--delivery", "exactly_once",
                             load=("--warmup", "0s", "--count", str(count), "--in-flight", str(in_flight), "--drain", "60s",
                                   "--report", "json"))
+        # As if the delivery stood in the configuration.
+        self.assertEqual((report["setup"]["delivery"], report["setup"]["commits"]), ("exactly_once", "each 100 ms"))
         step, = report["steps"]
         self.assertEqual((step["sent"], step["unanswered"], step["repeated"]), (count, 0, 0))
         self.assertEqual(step["answered"] + step["executions"]["without_record"], count)
