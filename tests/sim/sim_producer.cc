@@ -7,7 +7,6 @@ namespace aslx::sim {
 namespace {
 
 constexpr int64_t kAskAgainNs = 20 * kMillisecond;
-constexpr uint32_t kFlushFullPerMille = 20;
 
 uint64_t HashOf(const OutputRecord& output) {
   uint64_t hash = output.topic * 31u + (output.has_key ? 1u : 0u) + (output.is_tombstone ? 2u : 0u);
@@ -56,12 +55,10 @@ ProduceResult SimProducer::TryProduce(const OutputRecord& output, DeliveryToken 
   return ProduceResult::kAccepted;
 }
 
-ProduceResult SimProducer::Flush() {
-  if (world_->timeline.Chance(kFlushFullPerMille)) return ProduceResult::kFull;
+void SimProducer::Flush() {
   for (TopicId topic = 0; topic < queues_.size(); ++topic) {
     if (!queues_[topic].empty() && !writing_[topic]) PlanWriting(topic, world_->timeline.Latency());
   }
-  return ProduceResult::kAccepted;
 }
 
 void SimProducer::PlanWriting(TopicId topic, int64_t delay_ns) {

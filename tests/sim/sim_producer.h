@@ -26,8 +26,8 @@ class SimProducer {
   void SetEpoch(uint32_t epoch) { epoch_ = epoch; }
 
   ProduceResult TryProduce(const OutputRecord& output, DeliveryToken token);
-  /// What was taken is on its way from here on; now and then it is full.
-  ProduceResult Flush();
+  /// What was taken is on its way from here on.
+  void Flush();
   size_t PollDeliveries(std::span<Acknowledgement> acknowledgements);
 
   /// The open transaction ends with these offsets.
