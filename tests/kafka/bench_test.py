@@ -69,8 +69,9 @@ class BenchTest(KafkaCase):
         self.assertIn(self.sink, known)
         self.assertEqual(self.topics_of_runs(), [])
 
-    def test_a_configuration_with_routes(self):
-        config = self.file(f"""
+    def configuration_that_drops(self, output=""):
+        """Of the machine CHOICE, whose odd outcomes a route drops; `output` are further keys of it."""
+        return self.file(f"""
 cluster: {{brokers: [{json.dumps(self.broker.bootstrap_servers)}]}}
 pipelines:
   - name: even
@@ -78,9 +79,12 @@ pipelines:
     machine: {{definition: {json.dumps(self.definition_file(CHOICE))}}}
     routes:
       - {{states: [Odd], action: drop}}
-    output: {{topic: {self.sink}, key: {{from: fixed, value: same}}}}
+    output: {{topic: {self.sink}{output}}}
     dead_letters: {{topic: {self.dead}}}
 """)
+
+    def test_a_configuration_with_routes(self):
+        config = self.configuration_that_drops(", key: {from: fixed, value: same}")
         report = self.bench("--config", config, "--event", '{"even":{{choice true false}}}', "--workers", "1")
         step, = report["steps"]
         self.assertEqual(report["setup"]["correlation"], "header")
@@ -96,17 +100,7 @@ pipelines:
     def test_exactly_once_loses_nothing_beside_what_a_route_drops(self):
         # More than the tool has places for when events were sent, had it as many as may be in flight.
         count, in_flight = 2_500_000, 1_000_000
-        config = self.file(f"""
-cluster: {{brokers: [{json.dumps(self.broker.bootstrap_servers)}]}}
-pipelines:
-  - name: even
-    source: {{topics: [{self.source}], group: {self.group}}}
-    machine: {{definition: {json.dumps(self.definition_file(CHOICE))}}}
-    routes:
-      - {{states: [Odd], action: drop}}
-    output: {{topic: {self.sink}}}
-    dead_letters: {{topic: {self.dead}}}
-""")
+        config = self.configuration_that_drops()
         report = self.bench("--config", config, "--event", '{"even":{{choice true false}}}', "--workers", "1",
                             "--delivery", "exactly_once",
                             load=("--warmup", "0s", "--count", str(count), "--in-flight", str(in_flight), "--drain", "60s",

@@ -31,12 +31,8 @@ std::string Ending(const std::string& definition, const std::string& input, Even
   ScriptedMachine machine(definition);
   machine.execution->sink = sink;
   machine.Start(input);
-  while (machine.Go() != RunResult::kEnded) {
-    if (!machine.timers.empty()) machine.FireNext();
-  }
-  const bool succeeded = machine.execution->status == ExecutionStatus::kSucceeded;
-  return (succeeded ? machine.Output() : machine.Error() + ": " + machine.Cause()) + " after " +
-         std::to_string(machine.execution->last_event_id);
+  machine.GoToEnd();
+  return machine.Ending() + " after " + std::to_string(machine.execution->last_event_id);
 }
 
 std::string Nested(size_t levels) {

@@ -76,6 +76,16 @@ int64_t ScriptedMachine::FireNext() {
   return delay_ms;
 }
 
+void ScriptedMachine::GoToEnd() {
+  while (Go() != RunResult::kEnded) {
+    if (!timers.empty()) FireNext();
+  }
+}
+
+std::string ScriptedMachine::Ending() {
+  return execution->status == ExecutionStatus::kSucceeded ? Output() : Error() + ": " + Cause();
+}
+
 std::string ScriptedMachine::Output() {
   return JsonString(execution->output);
 }

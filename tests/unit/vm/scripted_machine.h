@@ -22,6 +22,10 @@ class ScriptedMachine final : public VmHost {
   /// With it, the execution is parked at every suspension, and goes on in another one's place.
   void ParkAlways() { park_always_ = true; }
   RunResult Go();
+  /// Until it has ended, firing timers as they are due; no task may be waited for.
+  void GoToEnd();
+  /// What it ended with: the output, or `ERROR: CAUSE`.
+  std::string Ending();
 
   struct Call {
     SuspensionToken token;

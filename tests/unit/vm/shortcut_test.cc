@@ -36,11 +36,9 @@ Ending Ended(const std::string& definition, const std::string& input, EventSink*
   ScriptedMachine machine(definition);
   machine.execution->sink = sink;
   machine.Start(input);
-  while (machine.Go() != RunResult::kEnded) {
-    if (!machine.timers.empty()) machine.FireNext();
-  }
+  machine.GoToEnd();
   const bool succeeded = machine.execution->status == ExecutionStatus::kSucceeded;
-  return {succeeded ? machine.Output() : machine.Error() + ": " + machine.Cause(),
+  return {machine.Ending(),
           std::string(succeeded ? machine.execution->final_state : machine.execution->failed_state),
           machine.execution->last_event_id, machine.execution->branch_slots};
 }
