@@ -6,7 +6,7 @@ usage: report.py bench|peers PART...
 Every part of the benches is a process of its own, in whatever language, and hands over its rows in a file:
 `write_part` makes build/reports/parts/PART.json, and this program collects the named parts into the report
 and shows the table on standard error. Rows are made by `row` and `ratio`, so that all look alike.
-Exit status: 0 when every named part was measured, 1 when one is missing.
+Exit status: 0 when every named part was measured, 1 when one is missing, or a row with a goal that it makes (goals.py).
 """
 import argparse
 import json
@@ -98,19 +98,22 @@ def print_table(rows):
 
 
 def collect(report, parts):
-    """Writes the report of these parts; the names of the parts that left nothing behind."""
+    """Writes the report of these parts. Returns a sentence for each part that left nothing behind, and for the rows with
+    a goal that the others had to make and did not."""
     rows, versions, missing = [], versions_here(), []
     for part in parts:
+        path = os.path.join(PARTS, f"{part}.json")
         try:
-            with open(os.path.join(PARTS, f"{part}.json"), encoding="utf-8") as file:
+            with open(path, encoding="utf-8") as file:
                 handed = json.load(file)
         except FileNotFoundError:
-            missing.append(part)
+            missing.append(f"part '{part}' left no {os.path.relpath(path, ROOT)}")
             continue
         rows += handed["rows"]
         versions.update(handed["versions"])
     # The rows of the table come first, in its order.
-    order = {name: place for place, name in enumerate(goals.REPORTS[report])}
+    table = goals.REPORTS[report]
+    order = {name: place for place, name in enumerate(table)}
     rows.sort(key=lambda made: order.get(made["name"], len(order)))
     path = os.path.join(REPORTS, f"{report}.json")
     with open(path, "w", encoding="utf-8") as file:
@@ -118,9 +121,11 @@ def collect(report, parts):
         file.write("\n")
     print_table(rows)
     print(f"{os.path.relpath(path, ROOT)}: {len(rows)} rows", file=sys.stderr)
-    absent = [name for name in order if name not in {made["name"] for made in rows}]
-    if absent:
-        print(f"not measured in this run: {', '.join(absent)}", file=sys.stderr)
+    absent = [name for name in table if name not in {made["name"] for made in rows}]
+    if unasked := [name for name in absent if table[name].part not in parts]:
+        print(f"not measured in this run: {', '.join(unasked)}", file=sys.stderr)
+    if unmade := [name for name in absent if table[name].part in parts]:
+        missing.append(f"rows with a goal that were not measured: {', '.join(unmade)}")
     return missing
 
 
@@ -130,8 +135,8 @@ def main():
     parser.add_argument("parts", nargs="+", metavar="PART")
     options = parser.parse_args()
     missing = collect(options.report, options.parts)
-    for part in missing:
-        print(f"report.py: part '{part}' left no {os.path.relpath(PARTS, ROOT)}/{part}.json", file=sys.stderr)
+    for sentence in missing:
+        print(f"report.py: {sentence}", file=sys.stderr)
     return 1 if missing else 0
 
 

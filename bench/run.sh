@@ -20,7 +20,8 @@ usage() {
 usage: bench/run.sh [PART...]
 
 Runs the named parts, all of them by default, and writes build/reports/bench.json.
-Exit status: 0 when everything named was measured, 1 when something was not, 2 for wrong usage.
+Exit status: 0 when everything named was measured, 1 when something was not (a row with a goal that is
+missing is named), 2 for wrong usage.
 A goal that is not reached is a row that says so, not a failure.
 
 parts:
@@ -38,7 +39,7 @@ USAGE
 
 parts=()
 for argument in "$@"; do
-  if [ "$argument" = --help ]; then usage; exit 0; fi
+  case $argument in -h | --help) usage; exit 0 ;; esac
   if [ -z "${commands[$argument]:-}" ]; then
     echo "bench/run.sh: unknown part '$argument'" >&2
     usage >&2

@@ -44,7 +44,7 @@ for argument in "$@"; do
   case " ${all_parts[*]} " in
     *" $argument "*) parts+=("$argument") ;;
     *)
-      if [ "$argument" = --help ]; then usage; exit 0; fi
+      case $argument in -h | --help) usage; exit 0 ;; esac
       echo "tests/run.sh: unknown part '$argument'" >&2
       usage >&2
       exit 2
