@@ -9,6 +9,7 @@
 // batches from the consumer's queue, one copy into librdkafka's own message, no per-record state
 // but a mark, and a nudge for a fetcher that would sleep (PERFORMANCE.md).
 // What it is not: general. A partition that goes, or an output that is refused, ends it.
+#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <memory>
@@ -19,6 +20,7 @@
 
 #include "bench/e2e/client.h"
 #include "bench/e2e/iot_by_hand.h"
+#include "bench/e2e/monotonic.h"
 #include "bench/e2e/offset_tracker.h"
 #include "bench/e2e/transactions.h"
 #include "pipeline/kafka/fetch_nudge.h"
@@ -40,12 +42,6 @@ struct Options {
   bool exactly_once = false;
   std::vector<std::string> consumer, producer;
 };
-
-int64_t NowNs() {
-  timespec now{};
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return now.tv_sec * int64_t{1'000'000'000} + now.tv_nsec;
-}
 
 /// What a delivery report needs to know fits into its pointer.
 void* Pack(int32_t partition, int64_t offset) {

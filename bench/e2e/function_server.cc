@@ -22,22 +22,16 @@
 #include <simdjson.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "bench/e2e/die.h"
+#include "bench/e2e/monotonic.h"
 
 namespace aslx::bench {
 namespace {
 
 constexpr int kEventsAtOnce = 512;
 constexpr size_t kReadBytes = 16 * 1'024;
-
-int64_t NowNs() {
-  timespec now{};
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return now.tv_sec * int64_t{1'000'000'000} + now.tv_nsec;
-}
 
 /// What the shop of configs/examples answers; `failed` makes it an error of the function.
 class Shop {

@@ -14,11 +14,34 @@
 namespace aslx {
 namespace {
 
+/// Skipped where the processor has not what the index is made with.
+class JsonIndexTest : public testing::Test {
+ protected:
+  void SetUp() override {
 #if defined(__x86_64__)
-bool RunsHere() {
-  return __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2");
-}
+    if (!__builtin_cpu_supports("avx512vbmi") || !__builtin_cpu_supports("avx512vbmi2"))
+      GTEST_SKIP() << "this processor has no AVX-512 VBMI and VBMI2";
+#else
+    GTEST_SKIP() << "for x86-64 only";
 #endif
+  }
+
+  static Random Seeded(uint64_t seed) {
+    std::printf("seed %llu\n", static_cast<unsigned long long>(seed));
+    return Random(seed);
+  }
+
+  /// `places` has then what was found, and nothing behind it.
+  static JsonIndex Index(const std::string& text, std::vector<uint32_t>* places) {
+    JsonIndex index;
+    places->assign(text.size() + kJsonIndexSlack, 0);
+#if defined(__x86_64__)
+    index = IndexWithAvx512(text.data(), text.size(), places->data());
+#endif
+    places->resize(index.count);
+    return index;
+  }
+};
 
 struct Found {
   std::vector<uint32_t> places;
@@ -93,19 +116,14 @@ std::string RandomText(Random& random, size_t size) {
   return text;
 }
 
-TEST(JsonIndex, FindsWhatAPlainReadingFinds) {
-#if defined(__x86_64__)
-  if (!RunsHere()) GTEST_SKIP() << "this processor has no AVX-512 VBMI and VBMI2";
-  constexpr uint64_t kSeed = 20'240'517;
-  std::printf("seed %llu\n", static_cast<unsigned long long>(kSeed));
-  Random random(kSeed);
+TEST_F(JsonIndexTest, FindsWhatAPlainReadingFinds) {
+  Random random = Seeded(20'240'517);
+  std::vector<uint32_t> places;
   for (int i = 0; i < 10'000; ++i) {
     const std::string text = RandomText(random, 1 + random.Next() % 260);
-    std::vector<uint32_t> places(text.size() + kJsonIndexSlack);
-    const JsonIndex index = IndexWithAvx512(text.data(), text.size(), places.data());
+    const JsonIndex index = Index(text, &places);
     const Found plain = ReadPlainly(text);
     ASSERT_EQ(index.count, plain.index.count) << text;
-    places.resize(index.count);
     ASSERT_EQ(places, plain.places) << text;
     ASSERT_EQ(index.has_backslash, plain.index.has_backslash) << text;
     ASSERT_EQ(index.is_ascii, plain.index.is_ascii) << text;
@@ -117,18 +135,12 @@ TEST(JsonIndex, FindsWhatAPlainReadingFinds) {
       }
     }
   }
-#else
-  GTEST_SKIP() << "for x86-64 only";
-#endif
 }
 
 // Texts of few pieces, so that any two of them meet at the end of a block, too.
-TEST(JsonIndex, TellsPlainNumbersFromOthers) {
-#if defined(__x86_64__)
-  if (!RunsHere()) GTEST_SKIP() << "this processor has no AVX-512 VBMI and VBMI2";
-  constexpr uint64_t kSeed = 20'260'311;
-  std::printf("seed %llu\n", static_cast<unsigned long long>(kSeed));
-  Random random(kSeed);
+TEST_F(JsonIndexTest, TellsPlainNumbersFromOthers) {
+  Random random = Seeded(20'260'311);
+  std::vector<uint32_t> places;
   static constexpr std::string_view kOfNumbers[] = {"-", ".",    "0", "1", "27",  "x",
                                                     "e", "\xB1", "+", "/", "\"\""};
   int plain_count = 0;
@@ -142,15 +154,11 @@ TEST(JsonIndex, TellsPlainNumbersFromOthers) {
     text.append(random.Next() % 130, ' ');
     text += number;
     if (random.Next() % 4 != 0) text += ",0.1,null]";
-    std::vector<uint32_t> places(text.size() + kJsonIndexSlack);
-    const JsonIndex index = IndexWithAvx512(text.data(), text.size(), places.data());
+    const JsonIndex index = Index(text, &places);
     ASSERT_EQ(index.plain_numbers, IsPlainNumber(number)) << text;
     plain_count += index.plain_numbers ? 1 : 0;
   }
   ASSERT_GT(plain_count, 1'000);
-#else
-  GTEST_SKIP() << "for x86-64 only";
-#endif
 }
 
 }  // namespace

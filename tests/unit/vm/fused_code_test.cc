@@ -35,10 +35,6 @@ std::string Ending(const std::string& definition, const std::string& input, Even
   return machine.Ending() + " after " + std::to_string(machine.execution->last_event_id);
 }
 
-std::string Nested(size_t levels) {
-  return std::string(levels, '[') + std::string(levels, ']');
-}
-
 const char kHot[] = R"({"StartAt":"Hot?","States":{
   "Hot?":{"Type":"Choice","Choices":[
     {"Variable":"$.t","NumericGreaterThan":70,"Next":"Alarm"},
@@ -97,8 +93,8 @@ TEST(FusedCode, EndsAsTheFilesInstructionsDo) {
       {kHot, R"([])"},
       {kHot, R"({"t":99,"id":"i"})"},
       {kHot, R"({"t":99,"id":"i","at":{"site":1},"at":{"sito":1}})"},
-      {kHot, R"({"t":99,"id":"i","at":{"site":)" + Nested(limits::kJsonDepthMax - 2) + "}}"},
-      {kHot, R"({"t":99,"id":)" + Nested(limits::kJsonDepthMax - 1) + R"(,"at":{"site":1}})"},
+      {kHot, R"({"t":99,"id":"i","at":{"site":)" + NestedArrays(limits::kJsonDepthMax - 2) + "}}"},
+      {kHot, R"({"t":99,"id":)" + NestedArrays(limits::kJsonDepthMax - 1) + R"(,"at":{"site":1}})"},
       {kHot, R"({"t":99,"id":")" + large + R"(","at":{"site":1}})"},
       {kLoop, R"({"n":3})"},
       {kLoop, R"({"n":20000})"},

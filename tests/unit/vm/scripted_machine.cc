@@ -109,4 +109,8 @@ void ScriptedMachine::CancelTimer(SuspensionToken token) {
   }
 }
 
+std::string NestedArrays(size_t levels) {
+  return std::string(levels, '[') + std::string(levels, ']');
+}
+
 }  // namespace aslx

@@ -62,4 +62,7 @@ class ScriptedMachine final : public VmHost {
   bool park_always_ = false;
 };
 
+/// An array in an array, so many levels deep: what an input may have at most, and what it may not.
+std::string NestedArrays(size_t levels);
+
 }  // namespace aslx

@@ -43,10 +43,6 @@ Ending Ended(const std::string& definition, const std::string& input, EventSink*
           machine.execution->last_event_id, machine.execution->branch_slots};
 }
 
-std::string Nested(size_t levels) {
-  return std::string(levels, '[') + std::string(levels, ']');
-}
-
 // Documents of documents: a slot moves through three templates, a literal through two.
 const char kReshapes[] = R"({"StartAt":"A","States":{
   "A":{"Type":"Pass","Parameters":{"id.$":"$.id","in":{"t.$":"$.t","unit":"C"},"gone.$":"$.gone"},
@@ -116,9 +112,9 @@ TEST(Shortcut, EndsAsTheStatesDo) {
       {kReshapes, R"({"id":")" + fits + R"(","t":71,"gone":1})"},
       {kReshapes, R"({"id":")" + large + R"(","t":71,"gone":1})"},
       {kReshapes, R"({"id":")" + large + R"(","t":71,"gone":")" + large + R"("})"},
-      {kReshapes, R"({"id":)" + Nested(limits::kJsonDepthMax - 1) + R"(,"t":1,"gone":1})"},
-      {kReshapes, R"({"id":1,"t":1,"gone":)" + Nested(limits::kJsonDepthMax - 1) + "}"},
-      {kReshapes, R"({"id":1,"t":)" + Nested(limits::kJsonDepthMax - 1) + R"(,"gone":1})"},
+      {kReshapes, R"({"id":)" + NestedArrays(limits::kJsonDepthMax - 1) + R"(,"t":1,"gone":1})"},
+      {kReshapes, R"({"id":1,"t":1,"gone":)" + NestedArrays(limits::kJsonDepthMax - 1) + "}"},
+      {kReshapes, R"({"id":1,"t":)" + NestedArrays(limits::kJsonDepthMax - 1) + R"(,"gone":1})"},
       {kSwitches, R"({"k":"one"})"},
       {kSwitches, R"({"k":"two","v":7})"},
       {kSwitches, R"({"k":"two"})"},
@@ -128,7 +124,7 @@ TEST(Shortcut, EndsAsTheStatesDo) {
       {kSwitches, R"({"k":"six"})"},
       {kSwitches, R"({"k":6})"},
       {kSwitches, R"({})"},
-      {kSwitches, R"({"k":"four","v":)" + Nested(limits::kJsonDepthMax - 1) + "}"},
+      {kSwitches, R"({"k":"four","v":)" + NestedArrays(limits::kJsonDepthMax - 1) + "}"},
       {kSwitches, R"({"k":"four","v":")" + large + large + R"("})"},
       {kGoesOn, R"({"n":1,"id":"i","list":[1,"b",{"c":null},[],"A\u0042"]})"},
       {kGoesOn, R"({"n":9,"id":"i","list":[]})"},
