@@ -38,6 +38,17 @@ def alarm(event):
     return "high" if event["temperature"] > 70 else "none"
 
 
+# What the functions of function_server.cc have in stock.
+STOCK = {"apple": 100, "pear": 7, "plum": 10}
+
+
+def order(payload):
+    """Of the `order` workload, whose functions answer over HTTP: one that asks for more than there is does not go on."""
+    event = json.loads(payload)
+    left = STOCK[event["item"]["id"]] - event["item"]["num_of_items"]
+    return {"status": "COMPLETE", "left": left} if left >= 0 else {"order_id": event["order_id"], "status": "CANCELLED"}
+
+
 def value_of(payload):
     """In a form that tells true from 1, and not one order of members from another; None: it is no JSON text."""
     try:
@@ -88,9 +99,9 @@ def written_by(rig, running, sink, count):
     return records.consume(rig.broker, sink)
 
 
-def check(rig, name, command, expected, compression="none", **where):
+def check(rig, name, command, expected, *, workload="iot", compression="none", **where):
     """`command` makes the subject's of a source and a sink. An error where an output is not right."""
-    source, sink = rig.sample(compression), rig.new_topic("checked")
+    source, sink = rig.sample(workload, compression), rig.new_topic("checked")
     inputs = records.consume(rig.broker, source)
     with subject_module.Subject(command(source, sink), **where) as running:
         outputs = written_by(rig, running, sink, len(inputs))

@@ -1,7 +1,10 @@
 """That outputs.py finds what is not right."""
+import collections
+import json
 import unittest
 
-import rig  # puts tests/kafka on the path
+import rig  # puts tests/kafka and the workloads on the path
+import events
 import outputs
 import records
 
@@ -53,6 +56,16 @@ class Difference(unittest.TestCase):
 class Expected(unittest.TestCase):
     def test_the_threshold_itself_is_no_alarm(self):
         self.assertEqual(outputs.iot(EVENT.replace(b"70.5", b"70"))["alarm"], "none")
+
+    def test_an_order_is_complete_as_long_as_there_is_enough(self):
+        order = lambda wanted: outputs.order(b'{"order_id":"o-1","item":{"id":"pear","num_of_items":%d}}' % wanted)
+        self.assertEqual(order(7), {"status": "COMPLETE", "left": 0})
+        self.assertEqual(order(8), {"order_id": "o-1", "status": "CANCELLED"})
+
+    def test_every_order_of_the_workload_has_an_expectation(self):
+        sent = [json.loads(text) for text in events.events("order", "300B", 1000)]
+        made = collections.Counter(outputs.order(json.dumps(event).encode())["status"] for event in sent)
+        self.assertEqual(set(made), {"COMPLETE", "CANCELLED"})
 
     def test_true_is_not_one(self):
         self.assertNotEqual(outputs.value_of(b"[true]"), outputs.value_of(b"[1]"))

@@ -96,14 +96,15 @@ class Rig:
             self._filled[key] = (name, count)
         return name
 
-    def sample(self, compression="none"):
-        """The name of a topic that has every event of `iot` once, each with a key of its own."""
-        if compression not in self._samples:
-            name = self.unused(f"sample-{compression}")
+    def sample(self, workload="iot", compression="none"):
+        """The name of a topic that has every event of the workload once, each with a key of its own."""
+        key = (workload, compression)
+        if key not in self._samples:
+            name = self.unused(f"sample-{workload}-{compression}")
             self.broker.create_topics(PARTITIONS, name)
-            self._fill(name, "iot", EVENT_LINES, compression)
-            self._samples[compression] = name
-        return self._samples[compression]
+            self._fill(name, workload, EVENT_LINES, compression)
+            self._samples[key] = name
+        return self._samples[key]
 
     def _fill(self, topic, workload, count, compression):
         subprocess.run([program("e2e_fill"), "--brokers", self.bootstrap, "--topic", topic, "--events",

@@ -48,7 +48,7 @@ def subjects(rig):
     """By name, the command of a source and a sink, and what must come of an event."""
     return {"aslx": (lambda source, sink: pipelines.aslx(rig, "iot", source, sink), outputs.iot),
             "bare": (lambda source, sink: pipelines.forwarder(rig, "bytes", source, sink), outputs.same),
-            "exactly once": (lambda source, sink: pipelines.aslx(rig, "iot", source, sink, delivery="exactly_once"),
+            "exactly-once": (lambda source, sink: pipelines.aslx(rig, "iot", source, sink, delivery="exactly_once"),
                              outputs.iot)}
 
 
@@ -72,9 +72,12 @@ def show(name, what, step):
 
 
 def saturation(rig, name):
+    """A closed loop: how much it carries, of which others are a share, and the rows of its latency."""
     step = one_step(rig, name)
     show(name, "closed loop", step)
-    return step
+    return step["outcomes_per_s"], [
+        report.row(f"latency-ms/{name}/saturation/{key.replace('_', '.')}", milliseconds([step], key), "ms",
+                   rate=round(step["outcomes_per_s"]), unanswered=step["unanswered"]) for key in PERCENTILES]
 
 
 def milliseconds(steps, key):
@@ -83,26 +86,24 @@ def milliseconds(steps, key):
 
 def beside_bare(rig, _, runs):
     check(rig, "aslx", "bare")
-    full = saturation(rig, "aslx")
-    rate = round(full["outcomes_per_s"] / 2)
+    full, rows = saturation(rig, "aslx")
+    rows += saturation(rig, "bare")[1]
+    rate = round(full / 2)
     steps = collections.defaultdict(list)
     for _ in range(runs):
         for name in ("aslx", "bare"):
             steps[name].append(one_step(rig, name, "--rate", str(rate)))
             show(name, f"{rate:,} a second", steps[name][-1])
-    rows = [report.ratio(f"latency-{key.replace('_', '.')}", ("aslx, iot", milliseconds(steps["aslx"], key)),
-                         ("forwarder, bytes", milliseconds(steps["bare"], key)), "ms", rate=rate)
-            for key in PERCENTILES]
-    rows += [report.row(f"latency-ms/saturation/{key.replace('_', '.')}", milliseconds([full], key), "ms",
-                        rate=round(full["outcomes_per_s"]), unanswered=full["unanswered"]) for key in PERCENTILES]
-    return rows
+    return rows + [report.ratio(f"latency-{key.replace('_', '.')}", ("aslx, iot", milliseconds(steps["aslx"], key)),
+                                ("forwarder, bytes", milliseconds(steps["bare"], key)), "ms", rate=rate)
+                   for key in PERCENTILES]
 
 
 def at_rates(rig, _, runs):
-    check(rig, "aslx", "bare", "exactly once")
+    check(rig, "aslx", "bare", "exactly-once")
     rows = []
     for rate in RATES:
-        for name in ("aslx", "bare", "exactly once"):
+        for name in ("aslx", "bare", "exactly-once"):
             steps = [one_step(rig, name, "--rate", str(rate)) for _ in range(max(1, runs // 3))]
             show(name, f"{rate:,} a second", steps[0])
             rows += [report.row(f"latency-ms/{name}/{rate}/{key.replace('_', '.')}", milliseconds(steps, key), "ms")
@@ -111,12 +112,12 @@ def at_rates(rig, _, runs):
 
 
 def exactly_once(rig, _, runs):
-    check(rig, "exactly once")
-    full = saturation(rig, "exactly once")
-    rate = round(full["outcomes_per_s"] / 2)
+    check(rig, "exactly-once")
+    full, rows = saturation(rig, "exactly-once")
+    rate = round(full / 2)
     steps = []
     for _ in range(runs):
-        steps.append(one_step(rig, "exactly once", "--rate", str(rate)))
-        show("exactly once", f"{rate:,} a second", steps[-1])
-    return [report.ratio("eos-latency-p99", ("p99", milliseconds(steps, "p99")),
-                         ("commit interval", [COMMIT_INTERVAL_MS] * len(steps)), "ms", rate=rate)]
+        steps.append(one_step(rig, "exactly-once", "--rate", str(rate)))
+        show("exactly-once", f"{rate:,} a second", steps[-1])
+    return rows + [report.ratio("eos-latency-p99", ("p99", milliseconds(steps, "p99")),
+                                ("commit interval", [COMMIT_INTERVAL_MS] * len(steps)), "ms", rate=rate)]

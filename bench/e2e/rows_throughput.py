@@ -4,6 +4,7 @@ A run is one process over a topic that was filled before: started, measured whil
 nine tenths of all, stopped. Subjects of a row take turns, and the row divides what was measured side by side.
 """
 import collections
+import statistics
 from typing import Callable, NamedTuple
 
 import cpu_parts
@@ -41,7 +42,7 @@ def run_once(rig, candidate, source, count, around=None):
 def take_turns(rig, candidates, count, runs, what, compression="none"):
     """{name: [Window of run 1, ...]}, of `iot`'s events. What they write is compared first."""
     for name, candidate in candidates.items():
-        outputs.check(rig, name, candidate.command, candidate.output, compression, cores=candidate.cores)
+        outputs.check(rig, name, candidate.command, candidate.output, compression=compression, cores=candidate.cores)
     source = rig.filled("iot", count, compression)
     windows = collections.defaultdict(list)
     for run in range(runs):
@@ -59,17 +60,11 @@ def efficiency(windows):
     return [window.per_cpu_second for window in windows]
 
 
-def median(values):
-    return sorted(values)[len(values) // 2]
-
-
 def cost(windows):
     """What explains a row: medians of where the CPU time of an event went."""
-    total = median([window.ns_an_event for window in windows])
-    theirs = median([window.librdkafka_ns_an_event for window in windows])
-    return {"ns_an_event": round(total), "ns_in_librdkafka_threads": round(theirs),
-            "events_a_second": round(median([window.per_second for window in windows])),
-            "memory_mib": round(median([window.memory_mib for window in windows]))}
+    middle = lambda name: round(statistics.median(getattr(window, name) for window in windows))
+    return {"ns_an_event": middle("ns_an_event"), "ns_in_librdkafka_threads": middle("librdkafka_ns_an_event"),
+            "events_a_second": middle("per_second"), "memory_mib": middle("memory_mib")}
 
 
 def costs(windows):

@@ -20,9 +20,10 @@ import rows_throughput
 # Which function measures a row; one function may make several. In order of what is missed most when time is short.
 GROUPS = {
     ("e2e/hand", "e2e/bare", "e2e/hand-on-demand"): rows_throughput.hand,
-    ("latency-p50", "latency-p99", "latency-p99.9", "latency-ms/saturation"): rows_latency.beside_bare,
+    ("latency-p50", "latency-p99", "latency-p99.9", "latency-ms/aslx/saturation", "latency-ms/bare/saturation"):
+        rows_latency.beside_bare,
     ("eos/alo", "eos/alo-cpu", "e2e/hand-eos"): rows_throughput.exactly_once,
-    ("eos-latency-p99",): rows_latency.exactly_once,
+    ("eos-latency-p99", "latency-ms/exactly-once/saturation"): rows_latency.exactly_once,
     ("workers-2/1-e2e",): rows_throughput.workers,
     ("slow-consumer",): rows_throughput.slow_consumer,
     ("http-tasks/libcurl",): rows_http.http_tasks,
