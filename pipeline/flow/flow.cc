@@ -221,6 +221,7 @@ void Flow::ShowCounters() {
   counters_.executions.Set(worker_.execution_count());
   counters_.tasks.Set(worker_.tasks_in_flight());
   counters_.late_answers.Set(worker_.late_count());
+  counters_.state_retries.Set(worker_.retry_count());
   counters_.arena_blocks.Set(worker_.pool().taken_count());
   counters_.arena_blocks_kept.Set(worker_.pool().kept_count());
 }

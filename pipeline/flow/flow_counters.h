@@ -31,9 +31,10 @@ struct FlowCounters {
   Counter rewinds;               // partitions whose offsets went backwards
   Counter assigned;              // partitions, over all time
   Counter revoked;
-  Counter warnings;      // of the Delivery
-  Counter aborted;       // executions ended without an outcome: revoked, or the drain limit
-  Counter late_answers;  // of tasks and timers that nobody waited for any more
+  Counter warnings;       // of the Delivery
+  Counter aborted;        // executions ended without an outcome: revoked, or the drain limit
+  Counter late_answers;   // of tasks and timers that nobody waited for any more
+  Counter state_retries;  // errors that a Retrier took
   // How long it took.
   DurationHistogram latency;          // from receiving a record to its outcome being durable
   DurationHistogram event_age;        // from the record's timestamp to the same instant

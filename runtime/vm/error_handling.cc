@@ -64,6 +64,7 @@ bool TryRetry(Execution& execution, Branch& branch, const StateRecord& state, co
     if (branch.retry_counters[i] >= retrier.max_attempts) return false;
     const int64_t delay_ns = BackoffNs(retrier, branch.retry_counters[i]++, *context.random);
     ++branch.retry_count;
+    ++context.retry_count;
     branch.pc = state.retry_pc;
     const SuspensionToken token = Suspend(execution, branch, BranchStatus::kBackoff);
     context.host->StartTimer(token, context.After(delay_ns));

@@ -61,8 +61,9 @@ struct VmContext {
   JsonReader* reader = nullptr;
   BlockPool* pool = nullptr;
   Random* random = nullptr;
-  int64_t now_ns = 0;   // set once a Turn
-  int64_t wall_ns = 0;  // the same instant
+  int64_t now_ns = 0;        // set once a Turn
+  int64_t wall_ns = 0;       // the same instant
+  uint64_t retry_count = 0;  // errors that a Retrier took, over all executions
 
   /// The instant `delay_ns` (not negative) from now; what lies beyond the clock's range is its end.
   int64_t After(int64_t delay_ns) const {

@@ -101,6 +101,8 @@ class Worker final : private VmHost {
   size_t timer_count() const { return timers_.pending_count(); }
   /// Answers and timers that nobody waited for any more.
   uint64_t late_count() const { return late_count_; }
+  /// Errors of states that a Retrier took.
+  uint64_t retry_count() const { return context_.retry_count; }
   /// There is something to do at this very instant.
   bool busy() const { return ready_first_ != UINT32_MAX || !completions_->empty(); }
   /// When the next timer is due (or a little before); INT64_MAX without one.

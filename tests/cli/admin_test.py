@@ -65,6 +65,21 @@ pipelines:
         process.stdin.close()
         self.assertEqual(process.wait(TIMEOUT_S), 0, self.log())
 
+    def test_retries_of_states_are_counted(self):
+        fails = {"StartAt": "F", "States": {"F": {"Type": "Fail", "Error": "E"}}}
+        retry = {"ErrorEquals": ["E"], "IntervalSeconds": 1, "MaxAttempts": 2, "BackoffRate": 1, "JitterStrategy": "FULL"}
+        configuration = self.configuration('{listen: "127.0.0.1:0"}')
+        self.file("d.asl.json", {"StartAt": "P", "States": {
+            "P": {"Type": "Parallel", "Branches": [fails], "Retry": [retry], "End": True}}})
+        process = self.start(configuration)
+        admin = Admin(self.log)
+        process.stdin.write(b"1\n2\n3\n")
+        process.stdin.flush()
+        admin.until_metric("aslx_executions_total", lambda count: count == 3, outcome="failed")
+        admin.until_metric("aslx_state_retries_total", lambda count: count == 6, pipeline="p")
+        process.stdin.close()
+        self.assertEqual(process.wait(TIMEOUT_S), 0, self.log())
+
     def test_nothing_else_is_there(self):
         self.start(self.configuration('{listen: "127.0.0.1:0"}'))
         admin = Admin(self.log)

@@ -51,6 +51,7 @@ TEST(Interpreter, RetriesAfterGrowingDelays) {
   ASSERT_TRUE(machine.Throw(machine.calls.back(), "E", "c"));
   ASSERT_EQ(machine.Go(), RunResult::kEnded);
   EXPECT_EQ(machine.Output(), R"({"Error":"E","Cause":"c"})");
+  EXPECT_EQ(machine.context.retry_count, 4u) << "the fifth error was caught";
 }
 
 TEST(Interpreter, ADelayBeyondTheClocksRangeEndsWithIt) {
