@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "pipeline/kafka/connection_complaint.h"
 #include "pipeline/kafka/kafka_errors.h"
 #include "pipeline/kafka/kafka_handle.h"
 #include "pipeline/kafka/permission_probe.h"
@@ -18,29 +19,6 @@ constexpr int64_t kAttemptMsFirst = 100;
 constexpr int64_t kAttemptMsMax = 2'000;
 /// librdkafka wants a name from every consumer; nothing is asked of this one.
 constexpr const char* kNoGroup = "aslx";
-
-/// What the connection's threads last complained about.
-struct Complaint {
-  rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
-  std::string text;
-
-  /// Asking again would not help: a password, a certificate, a mechanism. What a broker has against
-  /// our certificate comes as an alert after the handshake, when librdkafka no longer takes it for
-  /// one of TLS.
-  bool refuses() const {
-    return error == RD_KAFKA_RESP_ERR__AUTHENTICATION || error == RD_KAFKA_RESP_ERR__SSL ||
-           text.find("SSL alert") != std::string::npos;
-  }
-
-  static void Store(rd_kafka_t*, int error, const char* reason, void* complaint) {
-    auto* to = static_cast<Complaint*>(complaint);
-    auto code = static_cast<rd_kafka_resp_err_t>(error);
-    // That everything is down says less than why.
-    if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN && !to->text.empty()) return;
-    to->error = code;
-    to->text = reason;
-  }
-};
 
 /// How long all questions may take, and one of them: the first ones are short, so that a connection
 /// that is refused is noticed at once.
@@ -93,8 +71,7 @@ class Check {
       // Offsets and ends are told at once: a read_committed reader would wait for the transaction
       // that a killed worker left open, which ends when that worker is back, behind this check.
       rd_kafka_conf_set(conf, "isolation.level", "read_uncommitted", why, sizeof why);
-      rd_kafka_conf_set_opaque(conf, &complaint_);
-      rd_kafka_conf_set_error_cb(conf, &Complaint::Store);
+      complaint_.Watch(conf);
     });
   }
 
@@ -115,7 +92,7 @@ class Check {
       const rd_kafka_metadata_t* metadata = nullptr;
       rd_kafka_resp_err_t error =
           rd_kafka_metadata(instance_.get(), 0, topic, &metadata, patience_.NextAttemptMs());
-      rd_kafka_poll(instance_.get(), 0);  // calls Complaint::Store
+      rd_kafka_poll(instance_.get(), 0);  // hands complaints over
       done = true;
       if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
         error = metadata->topic_cnt == 1 ? metadata->topics[0].err
@@ -162,7 +139,7 @@ class Check {
 
   const KafkaSettings& settings_;
   Patience patience_;
-  Complaint complaint_;
+  ConnectionComplaint complaint_;
   std::vector<std::string> wrong_;
   KafkaHandle instance_;
 };

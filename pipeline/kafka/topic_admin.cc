@@ -7,6 +7,7 @@
 
 #include <fmt/core.h>
 
+#include "pipeline/kafka/connection_complaint.h"
 #include "pipeline/kafka/kafka_errors.h"
 #include "pipeline/kafka/kafka_handle.h"
 
@@ -16,6 +17,10 @@ namespace {
 /// How long a single request may take, and how often it is asked whether a topic is led.
 constexpr int kRequestMsMax = 30'000;
 constexpr auto kLook = std::chrono::milliseconds(50);
+/// Of one question whether anybody answers: as soon a refusal is noticed.
+constexpr int64_t kAttemptMsMax = 1'000;
+/// Of syslog's levels.
+constexpr const char* kCriticalOnly = "2";
 
 struct AdminDelete {
   void operator()(rd_kafka_NewTopic_t* topic) const { rd_kafka_NewTopic_destroy(topic); }
@@ -66,20 +71,6 @@ class Admin {
     return failure_of(event.get());
   }
 
-  /// Whether a broker answers anything at all.
-  Result<void> Reach() {
-    const rd_kafka_metadata_t* metadata = nullptr;
-    const rd_kafka_resp_err_t error =
-        rd_kafka_metadata(handle_.get(), 0, nullptr, &metadata, wait_ms());
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
-      rd_kafka_metadata_destroy(metadata);
-      return {};
-    }
-    return Fail(ErrorKind::kUnavailable,
-                fmt::format("no broker of '{}' answered within {} ms (cluster.wait_ms): {}",
-                            settings_->brokers, wait_ms(), rd_kafka_err2str(error)));
-  }
-
   /// -1 while it is not known everywhere.
   Result<int> LedPartitions(const std::string& name) {
     rd_kafka_topic_t* topic = rd_kafka_topic_new(handle_.get(), name.c_str(), nullptr);
@@ -107,11 +98,12 @@ class Admin {
   KafkaHandle handle_;
 };
 
+/// `accepted` is no failure.
 Result<void> FirstFailure(const rd_kafka_topic_result_t** results, size_t count,
-                          std::string_view what) {
+                          std::string_view what, rd_kafka_resp_err_t accepted) {
   for (size_t i = 0; i < count; ++i) {
     const rd_kafka_resp_err_t error = rd_kafka_topic_result_error(results[i]);
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) continue;
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR || error == accepted) continue;
     const char* reason = rd_kafka_topic_result_error_string(results[i]);
     // What it says is refused for good; a cluster that cannot now has a time-out.
     const ErrorKind kind =
@@ -127,9 +119,37 @@ Result<void> FirstFailure(const rd_kafka_topic_result_t** results, size_t count,
 }  // namespace
 
 Result<void> AwaitBroker(const KafkaSettings& settings) {
-  Admin admin;
-  if (Result<void> opened = admin.Open(settings); !opened) return opened;
-  return admin.Reach();
+  ConnectionComplaint complaint;
+  KafkaHandle handle;
+  // What its log says of connections is in the error, once.
+  Result<void> made = handle.Make(RD_KAFKA_PRODUCER, settings, {{"log_level", kCriticalOnly}},
+                                  [&complaint](rd_kafka_conf_t* conf) { complaint.Watch(conf); });
+  if (!made) return made;
+  using std::chrono::milliseconds, std::chrono::steady_clock;
+  const auto deadline = steady_clock::now() + milliseconds(settings.wait_ms);
+  while (true) {
+    const auto left = std::chrono::duration_cast<milliseconds>(deadline - steady_clock::now());
+    const rd_kafka_metadata_t* metadata = nullptr;
+    const rd_kafka_resp_err_t error =
+        rd_kafka_metadata(handle.get(), 0, nullptr, &metadata,
+                          static_cast<int>(std::clamp<int64_t>(left.count(), 1, kAttemptMsMax)));
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      rd_kafka_metadata_destroy(metadata);
+      return {};
+    }
+    rd_kafka_poll(handle.get(), 0);  // hands complaints over
+    if (complaint.refuses()) {
+      return Fail(ErrorKind::kConfiguration,
+                  fmt::format("'{}' cannot be used with the properties that are set: {}",
+                              settings.brokers, complaint.text));
+    }
+    if (steady_clock::now() < deadline) continue;
+    return Fail(
+        ErrorKind::kUnavailable,
+        fmt::format("no broker of '{}' answered within {} ms (cluster.wait_ms): {}",
+                    settings.brokers, settings.wait_ms,
+                    complaint.text.empty() ? rd_kafka_err2str(error) : complaint.text.c_str()));
+  }
 }
 
 Result<void> CreateTopics(const KafkaSettings& settings, const std::vector<std::string>& topics,
@@ -155,7 +175,9 @@ Result<void> CreateTopics(const KafkaSettings& settings, const std::vector<std::
       [&](rd_kafka_event_t* event) {
         size_t count = 0;
         const auto* result = rd_kafka_event_CreateTopics_result(event);
-        return FirstFailure(rd_kafka_CreateTopics_result_topics(result, &count), count, kWhat);
+        const rd_kafka_topic_result_t** answers =
+            rd_kafka_CreateTopics_result_topics(result, &count);
+        return FirstFailure(answers, count, kWhat, RD_KAFKA_RESP_ERR_NO_ERROR);
       });
   if (!asked) return asked;
   const auto deadline =
@@ -193,7 +215,9 @@ Result<void> DeleteTopics(const KafkaSettings& settings, const std::vector<std::
       [&](rd_kafka_event_t* event) {
         size_t count = 0;
         const auto* result = rd_kafka_event_DeleteTopics_result(event);
-        return FirstFailure(rd_kafka_DeleteTopics_result_topics(result, &count), count, kWhat);
+        const rd_kafka_topic_result_t** answers =
+            rd_kafka_DeleteTopics_result_topics(result, &count);
+        return FirstFailure(answers, count, kWhat, RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
       });
 }
 

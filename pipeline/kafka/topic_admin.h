@@ -18,13 +18,15 @@ struct TopicShape {
   int replication = -1;  // -1: the cluster's default
 };
 
-/// kUnavailable, with the brokers' names, when none of them answers within the settings' wait.
+/// kUnavailable, with the brokers' names and why, when none of them answers within the settings'
+/// wait; kConfiguration when one of them will not have us.
 Result<void> AwaitBroker(const KafkaSettings& settings);
 
 /// Returns when every partition of them has a leader. The error names the topic and the broker's
 /// reason.
 Result<void> CreateTopics(const KafkaSettings& settings, const std::vector<std::string>& topics,
                           const TopicShape& shape);
+/// One that is not there is deleted.
 Result<void> DeleteTopics(const KafkaSettings& settings, const std::vector<std::string>& topics);
 
 /// How many partitions a topic has; the error says that it is not there, or who did not answer.
