@@ -26,8 +26,6 @@
 namespace aslx {
 namespace {
 
-/// Outcomes of the first events: a group has to form, or another process to start.
-constexpr int64_t kFirstOutcomeNs = 60'000'000'000;
 /// An open loop measures how long events wait, so its generator lets none wait; a closed one sends
 /// as a busy producer does.
 constexpr int kOpenLingerMs = 0;
@@ -84,10 +82,10 @@ void Bench::Describe() {
   setup.emplace_back("mode", kModes[static_cast<size_t>(plan_.mode)]);
   setup.emplace_back("events", plan_.events_text);
   const LoadStep& step = plan_.steps.front();
-  setup.emplace_back("load",
-                     step.open_loop()
-                         ? "open loop: a fixed rate, latency from when an event was due"
-                         : fmt::format("closed loop: at most {} in flight", step.in_flight_max));
+  setup.emplace_back("load", step.open_loop()
+                                 ? "open loop: a fixed rate, latency from when an event was due"
+                                 : fmt::format("closed loop: at most {} in flight",
+                                               CountText(static_cast<double>(step.in_flight_max))));
   setup.emplace_back("correlation", plan_.correlation == Correlation::kKey ? "key" : "header");
   if (!external()) {
     setup.emplace_back("delivery",
@@ -139,8 +137,10 @@ Result<void> Bench::Run() {
   if (!external())
     if (Result<void> checked = subject_.Check(); !checked) return checked;
   // Before anything is asked of it that would have to be taken back.
-  if (plan_.mode != BenchMode::kInProcess)
+  if (plan_.mode != BenchMode::kInProcess) {
+    Say(fmt::format("waiting for a broker of '{}'", settings_.brokers));
     if (Result<void> reached = AwaitBrokerOrSignal(); !reached) return reached;
+  }
   if (!plan_.made_topics.empty()) {
     topics_made_ = true;  // some of them, even where that fails
     Result<void> made =
@@ -207,10 +207,13 @@ Result<void> Bench::RunThroughKafka(uint32_t workers) {
 }
 
 Result<void> Bench::AwaitReading() {
-  const int64_t limit_ns = clock_.Now() + kFirstOutcomeNs;
+  const int64_t limit_ns = clock_.Now() + plan_.first_outcome_ns;
   while (!subject_.reading()) {
-    if (clock_.Now() > limit_ns)
-      return Fail(ErrorKind::kUnavailable, "the workers have no partitions after 60 s");
+    if (clock_.Now() > limit_ns) {
+      return Fail(ErrorKind::kUnavailable,
+                  fmt::format("the workers have no partitions after {} (--first-outcome)",
+                              options_.first_outcome));
+    }
     if (Result<void> waited = Wait(clock_.Now() + 10'000'000); !waited) return waited;
   }
   return {};
@@ -222,13 +225,14 @@ Result<void> Bench::RunSteps(LoadDriver* driver, uint32_t workers, bool awaits_f
   parts.clock = &clock_;
   parts.roster = &roster_;
   parts.drain_ns = plan_.drain_ns;
-  parts.other_process = static_cast<pid_t>(options_.process);
+  parts.other_process = options_.process.value_or(0);
   if (!external()) parts.outcomes = [this] { return subject_.outcomes(); };
   parts.wait = [this](int64_t until_ns) { return Wait(until_ns); };
   LoadRun run(parts);
   if (awaits_first) {
-    Say("waiting for the first outcome");
-    if (Result<void> came = run.AwaitFirstOutcome(kFirstOutcomeNs); !came) return came;
+    Say(fmt::format("waiting for the first outcome, {} at most (--first-outcome)",
+                    options_.first_outcome));
+    if (Result<void> came = run.AwaitFirstOutcome(plan_.first_outcome_ns); !came) return came;
   }
   for (const LoadStep& step : plan_.steps) {
     Say(fmt::format(

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,11 +20,11 @@ struct BenchOptions {
   std::string definition;  // or .aslc
   std::string config;
   bool external = false;
-  std::string pipeline;  // of the configuration; empty: the only one
-  std::string mock;      // answers of all tasks of `definition`
-  std::string workers;   // 1,2,4; empty: as configured, else one a core
-  std::string delivery;  // empty: as configured, else at_least_once
-  uint64_t process = 0;  // of an external subject, whose CPU time is looked at; 0: none
+  std::string pipeline;        // of the configuration; empty: the only one
+  std::string mock;            // answers of all tasks of `definition`
+  std::string workers;         // 1,2,4; empty: as configured, else one a core
+  std::string delivery;        // empty: as configured, else at_least_once
+  std::optional<int> process;  // of an external subject, whose CPU time is looked at
   // Kafka: where both of the first are missing, all is in process.
   std::string bootstrap;
   bool kafka = false;  // the configuration's own cluster
@@ -47,12 +48,14 @@ struct BenchOptions {
   std::string warmup = "2s";
   std::string duration = "10s";
   std::string drain = "10s";
+  std::string first_outcome = "60s";
   // The report.
   std::string report = "text";
   std::string json_file;
   std::string html_file;
   bool quiet = false;
 };
+
 /// What is wrong with `--bootstrap`; empty: nothing. An empty text is wrong, too: it is somebody's
 /// variable that was not set, and no wish to measure in process.
 std::string CheckBootstrap(const std::string& brokers);

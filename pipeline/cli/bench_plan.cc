@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <ctime>
+#include <filesystem>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -12,6 +14,7 @@
 #include "pipeline/cli/cluster_settings.h"
 #include "pipeline/cli/definition_file.h"
 #include "pipeline/load/report_text.h"
+#include "pipeline/load/thread_cpu.h"
 #include "runtime/base/read_file.h"
 #include "runtime/value/json_reader.h"
 #include "runtime/worker/engine.h"
@@ -72,7 +75,11 @@ Result<void> CheckTogether(const BenchOptions& options) {
     return Usage("--mock goes with a definition; a configuration has `functions`");
   if (options.external && (!options.workers.empty() || !options.delivery.empty()))
     return Usage("--workers and --delivery are for pipelines of aslx, not for --external");
-  if (options.process != 0 && !options.external) return Usage("--pid goes with --external");
+  if (options.process && !options.external) return Usage("--pid goes with --external");
+  if (options.process && !ProcessCpuNs(*options.process)) {
+    return Usage(fmt::format("--pid {}: there is no such process, or its CPU time cannot be read",
+                             *options.process));
+  }
   if (!options.key.empty() && options.correlation == "key")
     return Usage("--key and --correlation key: the key is either yours or the number of the event");
   return {};
@@ -119,9 +126,10 @@ Result<void> MakeEvents(const BenchOptions& options, BenchPlan* plan) {
     plan->events_text = fmt::format("{} (seed {})", *text, options.seed);
     if (Result<void> checked = CheckIsJson(plan->pool->event(0)); !checked) return checked;
   }
-  plan->events_text = fmt::format("{} of {:.0f} bytes on average, round and round: {}",
-                                  CountText(static_cast<double>(plan->pool->size())),
-                                  plan->pool->mean_bytes(), plan->events_text);
+  plan->events_text =
+      fmt::format("{} of {} bytes on average, round and round: {}",
+                  CountText(static_cast<double>(plan->pool->size())),
+                  CountText(std::round(plan->pool->mean_bytes())), plan->events_text);
   if (options.key.empty()) return {};
   Result<std::string> text = TextOf(options.key);
   if (!text) return tl::unexpected<Error>(text.error());
@@ -140,7 +148,8 @@ Result<void> MakeSteps(const BenchOptions& options, BenchPlan* plan) {
   for (const auto& [name, text, to] :
        {std::tuple("--warmup", &options.warmup, &step.warmup_ns),
         std::tuple("--duration", &options.duration, &step.measure_ns),
-        std::tuple("--drain", &options.drain, &plan->drain_ns)}) {
+        std::tuple("--drain", &options.drain, &plan->drain_ns),
+        std::tuple("--first-outcome", &options.first_outcome, &plan->first_outcome_ns)}) {
     Result<int64_t> parsed = ParseDuration(name, *text);
     if (!parsed) return tl::unexpected<Error>(parsed.error());
     *to = *parsed;
@@ -187,17 +196,19 @@ std::string Quoted(std::string_view text) {
   return quoted + "'";
 }
 
-/// The smallest configuration around a definition, so that it has every default of `run`.
+/// The smallest configuration around a definition, so that it has every default of `run`. Messages
+/// call its pipeline by the definition's file, as nobody has named one.
 std::string ConfigurationOf(const BenchOptions& options) {
   std::string functions;
   if (!options.mock.empty())
     functions =
         fmt::format("functions:\n  - match: '*'\n    mock: {{file: {}}}\n", Quoted(options.mock));
   return fmt::format(
-      "cluster: {{brokers: [localhost]}}\n{}pipelines:\n  - name: bench\n"
+      "cluster: {{brokers: [localhost]}}\n{}pipelines:\n  - name: {}\n"
       "    source: {{topics: [events], group: bench}}\n    machine: {{definition: {}}}\n"
       "    output: {{topic: outcomes}}\n    dead_letters: {{topic: dead-letters}}\n",
-      functions, Quoted(options.definition));
+      functions, Quoted(std::filesystem::path(options.definition).filename().string()),
+      Quoted(options.definition));
 }
 
 Result<void> KeepPipeline(const BenchOptions& options, RunConfig* config) {

@@ -30,6 +30,7 @@ struct BenchPlan {
   std::vector<LoadStep> steps;
   std::vector<uint64_t> worker_counts;  // empty: external
   int64_t drain_ns = 0;
+  int64_t first_outcome_ns = 0;
   bool lacks_functions = false;  // a definition without --mock
   // Not in process.
   std::string run_name;  // names what is made for this run alone

@@ -13,6 +13,9 @@
 
 namespace {
 
+/// Linux gives no process a higher number.
+constexpr int kProcessMax = 1 << 22;
+
 void AddType(CLI::App* command, std::string* type) {
   command->add_option("--type", *type, "EXPRESS or STANDARD")
       ->check(CLI::IsMember({"EXPRESS", "STANDARD"}))
@@ -99,10 +102,9 @@ void AddRun(CLI::App* app, aslx::RunOptions* options) {
   command->add_option("config", options->config, "Configuration (YAML)")->required();
   command->add_flag("--embedded-broker", options->embedded_broker,
                     "Use a broker inside this process, for trying things out");
-  command->add_option(
-      "--feed", options->feed,
-      "With --embedded-broker: NDJSON file (or -) to produce to the source topic; ends "
-      "when every event has its outcome");
+  command->add_option("--feed", options->feed,
+                      "With --embedded-broker: NDJSON file (or -) to produce to the source\n"
+                      "topic; ends when every event has its outcome");
   command->add_option("--log-format", options->log_format, "text or json")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
@@ -114,25 +116,39 @@ void AddRun(CLI::App* app, aslx::RunOptions* options) {
 
 void AddBenchSubject(CLI::App* command, aslx::BenchOptions* options) {
   command->add_option("definition", options->definition, "Definition or program (.aslc)");
+  command->option_defaults()->group("What is measured");
   command->add_option("--config", options->config, "Instead: a pipeline of this configuration");
   command->add_flag("--external", options->external,
                     "Instead: another process, between --source-topic and --output-topic");
   command->add_option("--pipeline", options->pipeline, "Which of the configuration's, if several");
   command->add_option("--mock", options->mock, "Answers for the definition's Task states");
-  command->add_option("--workers", options->workers,
-                      "How many, or several numbers: 1,2,4 draws the curve; default: one a core");
-  command->add_option("--delivery", options->delivery, "at_least_once or exactly_once")
+  command
+      ->add_option("--workers", options->workers,
+                   "How many, or several numbers: 1,2,4 draws the curve;\ndefault: one a core")
+      ->type_name("N,...");
+  command
+      ->add_option("--delivery", options->delivery,
+                   "Default: as configured, without a configuration at_least_once")
       ->check(CLI::IsMember({"at_least_once", "exactly_once"}));
-  command->add_option("--pid", options->process,
-                      "With --external: the process whose CPU time is measured");
+  command
+      ->add_option("--pid", options->process,
+                   "With --external: the process whose CPU time is measured")
+      ->check(CLI::Range(1, kProcessMax).description(""))
+      ->type_name("PID");
+}
+
+void AddBenchKafka(CLI::App* command, aslx::BenchOptions* options) {
+  command->option_defaults()->group("Through Kafka");
   command
       ->add_option("--bootstrap", options->bootstrap,
-                   "HOST:PORT of a Kafka cluster; without it everything is in process")
-      ->check(CLI::Validator(aslx::CheckBootstrap, ""));
+                   "A Kafka cluster; without one everything is in process")
+      ->check(CLI::Validator(aslx::CheckBootstrap, ""))
+      ->type_name("HOST:PORT,...");
   command->add_flag("--kafka", options->kafka, "The cluster of the configuration");
-  command->add_option("-X", options->properties, "PROPERTY=VALUE of librdkafka, for all clients")
+  command->add_option("-X", options->properties, "A property of librdkafka, for all clients")
       ->take_all()
-      ->allow_extra_args(false);
+      ->allow_extra_args(false)
+      ->type_name("PROPERTY=VALUE");
   command->add_option("--source-topic", options->source_topic, "Instead of one made for this run");
   command->add_option("--output-topic", options->output_topics, "Instead of one made for this run")
       ->take_all()
@@ -141,18 +157,26 @@ void AddBenchSubject(CLI::App* command, aslx::BenchOptions* options) {
                     "The configuration's own topics");
   command
       ->add_option("--partitions", options->partitions,
-                   "Of topics made for this run; default: two a worker, at least 4")
-      ->check(CLI::Range(1, 10'000));
+                   "Of topics made for this run, up to 10,000;\ndefault: two a worker, at least 4")
+      ->check(CLI::Range(1, 10'000).description(""))
+      ->type_name("N");
   command
       ->add_option("--replication", options->replication,
-                   "Of topics made for this run; default: the cluster's")
-      ->check(CLI::Range(1, 100));
+                   "Of topics made for this run, up to 100; default: the cluster's")
+      ->check(CLI::Range(1, 100).description(""))
+      ->type_name("N");
+  command
+      ->add_option("--first-outcome", options->first_outcome,
+                   "How long the first outcome may take: a group has to form before")
+      ->capture_default_str()
+      ->type_name("TIME");
 }
 
-void AddBenchLoad(CLI::App* command, aslx::BenchOptions* options) {
+void AddBenchEvents(CLI::App* command, aslx::BenchOptions* options) {
+  command->option_defaults()->group("Events");
   command->add_option("--event", options->event,
-                      "JSON with placeholders, or @FILE: {{sequence}}, {{sequence MODULUS}}, "
-                      "{{int LOW HIGH}}, {{float LOW HIGH DECIMALS}}, {{choice WORD...}}, "
+                      "JSON with placeholders, or @FILE: {{sequence}}, {{sequence MODULUS}},\n"
+                      "{{int LOW HIGH}}, {{float LOW HIGH DECIMALS}}, {{choice WORD...}},\n"
                       "{{text LENGTH}}, {{uuid}}, {{time}}, {{pad BYTES}}");
   command->add_option("--events", options->events,
                       "NDJSON file of events (or -), sent as they are");
@@ -160,28 +184,46 @@ void AddBenchLoad(CLI::App* command, aslx::BenchOptions* options) {
   command
       ->add_option("--correlation", options->correlation,
                    "Where an event's number travels: key, header, or auto")
-      ->check(CLI::IsMember({"auto", "key", "header"}))
+      ->check(CLI::IsMember({"auto", "key", "header"}).description(""))
       ->capture_default_str();
   command->add_option("--seed", options->seed, "Of generated events and keys")
-      ->capture_default_str();
-  command->add_option("--distinct", options->distinct, "How many events are generated")
-      ->check(CLI::Range(1, 10'000'000))
-      ->capture_default_str();
+      ->capture_default_str()
+      ->type_name("N");
+  command
+      ->add_option("--distinct", options->distinct,
+                   "How many events are generated, up to 10,000,000")
+      ->check(CLI::Range(1, 10'000'000).description(""))
+      ->capture_default_str()
+      ->type_name("N");
+}
+
+void AddBenchLoad(CLI::App* command, aslx::BenchOptions* options) {
+  command->option_defaults()->group("Load");
   CLI::Option* const rate =
       command->add_option("--rate", options->rates,
                           "Open loop: events a second, or several rates, each a step: 1000,10000");
-  command->add_option("--in-flight", options->in_flight, "Closed loop: at most so many at once")
-      ->excludes(rate)
-      ->check(CLI::Range(uint64_t{1}, aslx::kBenchInFlightMax))
-      ->capture_default_str();
+  command
+      ->add_option("--in-flight", options->in_flight,
+                   "Closed loop: at most so many at once, up to 16,777,216")
+      ->check(CLI::Range(uint64_t{1}, aslx::kBenchInFlightMax).description(""))
+      ->capture_default_str()
+      ->type_name("N")
+      ->excludes(rate);
+  rate->type_name("N,...");
   command->add_option("--count", options->count, "Measure so many events instead of --duration")
-      ->check(CLI::Range(uint64_t{1}, uint64_t{1} << 48));
-  command->add_option("--warmup", options->warmup, "Before each step")->capture_default_str();
-  command->add_option("--duration", options->duration, "Of each step")->capture_default_str();
+      ->check(CLI::Range(uint64_t{1}, uint64_t{1} << 48).description(""))
+      ->type_name("N");
+  command->add_option("--warmup", options->warmup, "Before each step")
+      ->capture_default_str()
+      ->type_name("TIME");
+  command->add_option("--duration", options->duration, "Of each step: 500ms, 10s, 5m")
+      ->capture_default_str()
+      ->type_name("TIME");
   command
       ->add_option("--drain", options->drain,
-                   "After so long without any outcome, what is missing is unanswered")
-      ->capture_default_str();
+                   "After so long without any outcome, what a step misses is unanswered")
+      ->capture_default_str()
+      ->type_name("TIME");
 }
 
 void AddBench(CLI::App* app, aslx::BenchOptions* options) {
@@ -198,7 +240,10 @@ void AddBench(CLI::App* app, aslx::BenchOptions* options) {
       "  aslx bench --external --bootstrap localhost:9092 --source-topic in --output-topic out\n"
       "      --events readings.ndjson --rate 5000 --pid $(pidof forwarder)");
   AddBenchSubject(command, options);
+  AddBenchKafka(command, options);
+  AddBenchEvents(command, options);
   AddBenchLoad(command, options);
+  command->option_defaults()->group("Report");
   AddReport(command, &options->report);
   command->add_option("--json", options->json_file, "Write the JSON report to this file, too");
   command->add_option("--html", options->html_file, "Write a page with plots to this file");
@@ -225,8 +270,8 @@ void AddDlqFilters(CLI::App* command, aslx::DlqOptions* options) {
   command->add_option("--error", options->error, "Only those with this error name");
   command->add_option("--state", options->state, "Only those that failed in this state");
   command->add_option("--since", options->since,
-                      "Only records with this timestamp or a later one: 2026-05-01T12:00:00Z, or "
-                      "an age: 90s, 30m, 2h, 7d");
+                      "Only records with this timestamp or a later one: 2026-05-01T12:00:00Z,\n"
+                      "or an age: 90s, 30m, 2h, 7d");
   command->add_option("--limit", options->limit, "At most so many, 1 at least; default: all")
       ->check(CheckLimit, "", "limit")
       ->type_name("COUNT");
@@ -253,7 +298,7 @@ void AddDlq(CLI::App* app, aslx::DlqOptions* options) {
       ->capture_default_str();
   show->footer("Example:\n  aslx dlq show orders.yaml 0:17");
   CLI::App* replay = dlq->add_subcommand(
-      "replay", "Send dead letters back to the topics that they came from; none is deleted");
+      "replay", "Send dead letters back to the topics they came from; none is deleted");
   AddDlqTopic(replay, options);
   AddDlqFilters(replay, options);
   replay->add_option("places", options->places, "PARTITION:OFFSET of those to send");

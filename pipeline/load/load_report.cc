@@ -23,6 +23,10 @@ constexpr double kWaitingShareMin = 0.05;
 /// Of what the in-flight bound lets through at the most; the rest is the time a commit takes.
 constexpr double kBoundShare = 0.5;
 
+std::string Count(uint64_t count) {
+  return CountText(static_cast<double>(count));
+}
+
 std::string NameOf(const StepResult& step) {
   std::string name =
       step.step.open_loop() ? CountText(step.step.rate_per_s) + "/s" : std::string("closed loop");
@@ -49,7 +53,8 @@ void AddGeneratorNotes(const StepResult& step, std::vector<std::string>* notes) 
         "{}: the generator was late: {} of {} events went out more than 1 ms after they were due, "
         "the worst {:.1f} ms. Latencies count from when they were due, so they contain that; give "
         "the generator a core of its own, or a machine",
-        NameOf(step), use.late_count, step.sent, static_cast<double>(use.late_max_ns) / 1e6));
+        NameOf(step), Count(use.late_count), Count(step.sent),
+        static_cast<double>(use.late_max_ns) / 1e6));
   }
   if (!step.step.open_loop() && step.answered > 0 && use.waiting_share < kWaitingShareMin) {
     notes->push_back(fmt::format(
@@ -71,8 +76,7 @@ void AddThroughputNotes(const StepResult& step, std::vector<std::string>* notes)
     notes->push_back(fmt::format(
         "{}: exactly_once shows outcomes when it commits, each {:.0f} ms, so {} in flight are at "
         "most {} a second: this may be that bound; raise --in-flight",
-        NameOf(step), step.commit_seconds * 1e3,
-        CountText(static_cast<double>(step.step.in_flight_max)), CountText(bound)));
+        NameOf(step), step.commit_seconds * 1e3, Count(step.step.in_flight_max), CountText(bound)));
     return;
   }
   if (step.step.count != 0 || step.interrupted || step.sent == 0) return;
@@ -92,14 +96,14 @@ void AddInterruption(const StepResult& step, std::vector<std::string>* notes) {
   if (!step.interrupted) return;
   std::string asked;
   if (step.step.count != 0) {
-    asked = fmt::format("{} events", CountText(static_cast<double>(step.step.count)));
+    asked = fmt::format("{} events", Count(step.step.count));
   } else {
     asked = fmt::format("{:.1f} s", static_cast<double>(step.step.measure_ns) / 1e9);
   }
   notes->push_back(fmt::format(
       "{}: interrupted by a signal: {:.1f} s were measured, asked for were {}; {} events were in "
       "flight",
-      NameOf(step), step.measured_seconds, asked, step.unanswered));
+      NameOf(step), step.measured_seconds, asked, Count(step.unanswered)));
 }
 
 /// What is known of why events have no outcome: else it is the subject that knows.
@@ -107,10 +111,10 @@ void AddReasons(const StepResult& step, std::string* note) {
   if (!step.generator) return;
   const GeneratorUse& use = *step.generator;
   if (use.refused_count > 0)
-    *note += fmt::format("; {} of them could not be written", use.refused_count);
+    *note += fmt::format("; {} of them could not be written", Count(use.refused_count));
   if (use.unacknowledged_count > 0)
     *note += fmt::format("; of {} the broker has not said that they are written",
-                         use.unacknowledged_count);
+                         Count(use.unacknowledged_count));
   if (!use.reading_complaint.empty())
     *note += fmt::format("; reading outcomes: {}", use.reading_complaint);
 }
@@ -121,16 +125,17 @@ void AddStepNotes(const StepResult& step, std::vector<std::string>* notes) {
   AddInterruption(step, notes);
   if (step.unanswered > 0 && !step.interrupted) {
     notes->push_back(fmt::format("{}: {} of {} events have no outcome; percentiles leave them out",
-                                 NameOf(step), step.unanswered, step.sent));
+                                 NameOf(step), Count(step.unanswered), Count(step.sent)));
     AddReasons(step, &notes->back());
   }
   if (step.outcomes && step.outcomes->failed > 0) {
     notes->push_back(fmt::format("{}: {} of {} executions failed, timed out or were no JSON",
-                                 NameOf(step), step.outcomes->failed, step.outcomes->received));
+                                 NameOf(step), Count(step.outcomes->failed),
+                                 Count(step.outcomes->received)));
   }
   if (step.foreign > 0) {
     notes->push_back(fmt::format("{}: {} records came back that are of no event of this step",
-                                 NameOf(step), step.foreign));
+                                 NameOf(step), Count(step.foreign)));
   }
 }
 
@@ -142,7 +147,7 @@ bool AnyDropped(const LoadReport& report) {
 }
 
 std::string DroppedText(const StepResult& step) {
-  return step.outcomes ? CountText(static_cast<double>(DroppedCount(step))) : "-";
+  return step.outcomes ? Count(DroppedCount(step)) : "-";
 }
 
 double CpuPerEvent(const StepResult& step, ThreadClass thread_class) {

@@ -4,6 +4,8 @@
 
 #include <fmt/core.h>
 
+#include "pipeline/load/report_text.h"
+
 namespace aslx {
 namespace {
 
@@ -142,8 +144,9 @@ Result<void> LoadRun::AwaitFirstOutcome(int64_t limit_ns) {
     if (parts_.outcomes) without_record_before_ = parts_.outcomes().without_record;
     const int64_t begin_ns = parts_.clock->Now();
     parts_.driver->Begin(one, begin_ns);
+    const int64_t next_ns = std::min(begin_ns + kPatienceNs, until_ns);
     Result<void> outcome;
-    while (outcome && Settled() == 0 && parts_.clock->Now() < begin_ns + kPatienceNs)
+    while (outcome && Settled() == 0 && parts_.clock->Now() < next_ns)
       outcome = parts_.wait(parts_.clock->Now() + kLookNs);
     const bool came = Settled() > 0;
     StepResult result;
@@ -154,9 +157,10 @@ Result<void> LoadRun::AwaitFirstOutcome(int64_t limit_ns) {
   }
   return Fail(
       ErrorKind::kUnavailable,
-      fmt::format("{} events were sent, and no outcome came back within {} s; records that came "
-                  "back without the number of any of them: {}",
-                  sent, limit_ns / 1'000'000'000, foreign));
+      fmt::format("{} event{} sent, and no outcome came back within {} (--first-outcome); records "
+                  "that came back without the number of any of them: {}",
+                  sent, sent == 1 ? " was" : "s were", DurationText(static_cast<double>(limit_ns)),
+                  foreign));
 }
 
 }  // namespace aslx

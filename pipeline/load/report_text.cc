@@ -28,7 +28,7 @@ std::string Aligned(const std::vector<Row>& rows) {
 }
 
 std::string CpuText(double ns) {
-  return ns > 0 ? fmt::format("{:.0f} ns", ns) : std::string("-");
+  return ns > 0 ? DurationText(ns) : std::string("-");
 }
 
 std::vector<Row> LatencyRows(const LoadReport& report) {

@@ -20,6 +20,12 @@ class UsageTest(ProgramTest):
                 self.assertIn("Example", done.out)
                 self.assertIn(f"aslx {command}", done.out)
 
+    def test_help_fits_a_terminal_of_100_columns(self):
+        for command in ([], *([command] for command in COMMANDS), ["dlq", "list"], ["dlq", "show"], ["dlq", "replay"]):
+            with self.subTest(command):
+                wide = [line for line in self.aslx(*command, "--help", code=0).out.splitlines() if len(line) > 100]
+                self.assertEqual(wide, [])
+
     def test_wrong_usage_exits_with_2_and_talks_on_standard_error(self):
         definition = self.file("d.asl.json", PASS)
         for arguments in ([], ["nonsense"], ["check"], ["exec"], ["run"], ["check", definition, "--nonsense"],

@@ -139,7 +139,7 @@ pipelines:
                 self.assertEqual((step["sent"], step["answered"] + step["unanswered"]), (COUNT, COUNT), step)
                 self.assertGreater(step["unanswered"], 0)
                 answered += step["answered"] + 1  # and the first event, which is sent ahead of each load
-                self.assertIn(f"{step['unanswered']} of {COUNT} events have no outcome; percentiles leave them out",
+                self.assertIn(f"{step['unanswered']:,} of {COUNT:,} events have no outcome; percentiles leave them out",
                               [note.partition(": ")[2] for note in report["notes"]])
         self.assertEqual(running.drain(), 0, running.log())
         self.assertEqual(len(records.consume(self.broker, self.sink)), answered)
@@ -148,6 +148,17 @@ pipelines:
         done = self.bench("--external", "--source-topic", self.source, "--output-topic", "nowhere", "--event", "{}",
                           code=78, load=("-q",))
         self.assertIn("aslx: topic 'nowhere'", done.stderr)
+
+    def test_topics_that_the_cluster_cannot_make_are_named_with_its_reason(self):
+        done = self.bench(self.definition_file(PASS), "--event", "{}", "--replication", "3", code=78, load=("-q",))
+        self.assertRegex(done.stderr, r"^aslx: creating topic 'aslx-bench-\S+': [^\n]*replicat[^\n]*\n$")
+        self.assertEqual(self.topics_of_runs(), [])
+
+    def test_an_outcome_that_never_comes_is_waited_for_as_long_as_asked(self):
+        done = self.bench("--external", "--source-topic", self.source, "--output-topic", self.sink, "--event", "{}",
+                          "--first-outcome", "500ms", code=69, load=("-q",))
+        self.assertRegex(done.stderr, r"aslx: \d events? w\w+ sent, and no outcome came back within 500 ms \(--first-outcome\)")
+        self.assertEqual(len(records.consume(self.broker, self.source)), 1)
 
     def test_a_signal_ends_it_with_what_it_has(self):
         process = subprocess.Popen(

@@ -122,13 +122,13 @@ TEST(Notes, SayWhatOneHasToKnow) {
     double rate;
   };
   const Case cases[] = {
-      {"the generator was late: 11 of 1000 events",
+      {"the generator was late: 11 of 1,000 events",
        [](StepResult* step) { step->generator = GeneratorUse{.late_count = 11}; }, 1'000},
       {"the generator hardly ever waited",
        [](StepResult* step) { step->generator = GeneratorUse{.waiting_share = 0.04}; }, 0},
       {"the rate was not kept", [](StepResult* step) { step->outcomes_per_s = 979; }, 1'000},
-      {"3 of 1000 events have no outcome", [](StepResult* step) { step->unanswered = 3; }, 1'000},
-      {"3 of 1000 events have no outcome; percentiles leave them out; 2 of them could not be "
+      {"3 of 1,000 events have no outcome", [](StepResult* step) { step->unanswered = 3; }, 1'000},
+      {"3 of 1,000 events have no outcome; percentiles leave them out; 2 of them could not be "
        "written; of 1 the broker has not said that they are written; reading outcomes: gone",
        [](StepResult* step) {
          step->unanswered = 3;
@@ -138,7 +138,7 @@ TEST(Notes, SayWhatOneHasToKnow) {
                                         .waiting_share = 1};
        },
        0},
-      {"4 of 1000 executions failed", [](StepResult* step) { step->outcomes->failed = 4; }, 1'000},
+      {"4 of 1,000 executions failed", [](StepResult* step) { step->outcomes->failed = 4; }, 1'000},
       {"5 records came back", [](StepResult* step) { step->foreign = 5; }, 1'000},
   };
   for (const Case& one : cases) {
