@@ -59,7 +59,8 @@ constexpr MetricRow kRows[] = {
      "too; aborted: without an outcome, and read again; malformed and poisoned: not executed",
      kExecutions},
     {"aslx_outcomes_dropped_total", kCounter, kWorker,
-     "Outcomes that have no records because the configuration says so",
+     "Outcomes that have no records because the configuration says so; one that is decided again, "
+     "after a rebalance, counts again",
      kOne<&FlowCounters::dropped>},
     {"aslx_outputs_written_total", kCounter, kWorker,
      "Records that were acknowledged, dead letters left out", kOne<&FlowCounters::written>},

@@ -1,14 +1,21 @@
+#!/usr/bin/env python3
 """Apache Kafka for tests: `with KafkaBroker() as broker:` starts it, in KRaft mode, on loopback.
+
+usage: broker.py [--port 9092] [--topic NAME]...
 
 Not here: a fake. It is the broker that people run, with one node or three, on free ports and a
 folder that goes away with it. Nothing outlives the `with`, nor the process that it stands in.
+As a program: one to try things out with, until Ctrl-C or SIGTERM; what it holds goes with it.
 """
+import argparse
 import base64
 import os
 import random
 import shutil
+import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import uuid
@@ -120,8 +127,8 @@ class Node:
 class KafkaBroker:
     """`security` (security.py) adds listeners; the tests' own tools then come with `credentials`."""
 
-    def __init__(self, nodes=1, version=jars.KAFKA_VERSION, properties=None, security=None):
-        """`properties` are the brokers', beside and before those that every test has."""
+    def __init__(self, nodes=1, version=jars.KAFKA_VERSION, properties=None, security=None, port=None):
+        """`properties` are the brokers', beside and before those that every test has; `port` is the first node's."""
         self.properties = properties or {}
         self.class_path = os.path.join(jars.fetch(version), "*")
         scratch = os.path.join(ROOT, "build", "kafka-tests")
@@ -131,7 +138,8 @@ class KafkaBroker:
         self.internal = security.INTERNAL if security else "PLAINTEXT"
         self.credentials = security.ADMIN if security else None
         further = security.LISTENERS if security else ()
-        ports = iter(free_ports((2 + len(further)) * nodes))
+        ports = free_ports((2 + len(further)) * nodes)
+        ports = iter([port or ports[0], *ports[1:]])
         self.nodes = []
         for index in range(nodes):
             self.nodes.append(Node(self, index + 1, next(ports), next(ports), {name: next(ports) for name in further}))
@@ -227,3 +235,29 @@ class KafkaBroker:
         for node in self.nodes:
             node.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Apache Kafka on loopback, until Ctrl-C or SIGTERM; nothing of it stays.")
+    parser.add_argument("--port", type=int, default=9092, help="that it listens on (default 9092)")
+    parser.add_argument("--topic", action="append", default=[], metavar="NAME", help="made with 4 partitions; may be repeated")
+    options = parser.parse_args()
+    with socket.socket() as probe:  # Kafka says so in a log, after seconds
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", options.port))
+        except (OSError, OverflowError) as error:
+            parser.error(f"--port {options.port}: {error}")
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: sys.exit(0))
+    with KafkaBroker(port=options.port) as broker:
+        if options.topic:
+            broker.create_topics(4, *options.topic)
+        print(broker.bootstrap_servers, flush=True)
+        print("kafka: Ctrl-C or SIGTERM ends it", file=sys.stderr)
+        while True:
+            signal.pause()
+
+
+if __name__ == "__main__":
+    main()
