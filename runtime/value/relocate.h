@@ -24,8 +24,8 @@ class Relocator {
   void SetSource(std::string_view text, const char* now);
   /// Texts in the Program (constants) are left where they are: call SetImmovable first.
   void SetImmovable(const void* begin, const void* end);
-  /// Copies what `*value` refers to and points it there. May be called for many values; what two of
-  /// them share is copied once.
+  /// Copies what `*value` refers to and points it there. May be called for many values: what two of
+  /// them share is copied once, but texts that only overlap are copied each.
   void Move(Value* value);
 
  private:

@@ -38,10 +38,19 @@ void TimerWheel::Cancel(TimerId id) {
   Free(id);
 }
 
-void TimerWheel::Advance(int64_t now_ns, std::vector<Fired>* fired) {
+void TimerWheel::Advance(int64_t now_ns, size_t count_max, std::vector<Fired>* fired) {
+  for (; count_max > 0 && HasDue(now_ns); --count_max) {
+    const TimerId id = heads_[kDueList];
+    fired->push_back({id, nodes_[id].owner});
+    Cancel(id);
+  }
+}
+
+bool TimerWheel::HasDue(int64_t now_ns) {
+  if (heads_[kDueList] != kNoTimer) return true;
   const uint64_t now =
       std::min(now_ns <= 0 ? 0 : static_cast<uint64_t>(now_ns / kTickNs), kTickMax);
-  const size_t first = fired->size();
+  due_.clear();
   uint32_t list;
   uint64_t tick;
   while (NextSlot(&list, &tick) && tick <= now) {
@@ -50,11 +59,9 @@ void TimerWheel::Advance(int64_t now_ns, std::vector<Fired>* fired) {
     while (id != kNoTimer) {
       const TimerId next = nodes_[id].next;
       Unlink(id);
-      const Node& node = nodes_[id];
-      const uint64_t node_tick = TickOf(node.due_ns);
+      const uint64_t node_tick = TickOf(nodes_[id].due_ns);
       if (node_tick <= tick) {
-        fired->push_back({id, node.owner, node.due_ns, node.sequence});
-        Free(id);
+        due_.push_back(id);
       } else {
         Insert(id, node_tick);
       }
@@ -62,15 +69,20 @@ void TimerWheel::Advance(int64_t now_ns, std::vector<Fired>* fired) {
     }
   }
   current_ = std::max(current_, now);
-  std::sort(fired->begin() + static_cast<ptrdiff_t>(first), fired->end(),
-            [](const Fired& left, const Fired& right) {
-              return left.due_ns != right.due_ns
-                         ? left.due_ns < right.due_ns
-                         : static_cast<int32_t>(left.sequence - right.sequence) < 0;
-            });
+  // The last one first: a list grows at its head.
+  std::sort(due_.begin(), due_.end(), [this](TimerId left_id, TimerId right_id) {
+    const Node& left = nodes_[left_id];
+    const Node& right = nodes_[right_id];
+    return left.due_ns != right.due_ns ? left.due_ns > right.due_ns
+                                       : static_cast<int32_t>(left.sequence - right.sequence) > 0;
+  });
+  for (const TimerId id : due_)
+    Link(id, kDueList);
+  return !due_.empty();
 }
 
 int64_t TimerWheel::NextNs() const {
+  if (heads_[kDueList] != kNoTimer) return static_cast<int64_t>(current_) * kTickNs;
   uint32_t list;
   uint64_t tick;
   if (!NextSlot(&list, &tick)) return INT64_MAX;
@@ -94,18 +106,21 @@ bool TimerWheel::NextSlot(uint32_t* list, uint64_t* tick) const {
 }
 
 void TimerWheel::Insert(TimerId id, uint64_t tick) {
-  Node& node = nodes_[id];
   const uint64_t different = tick ^ current_;
   const int level =
       different == 0 ? 0 : (static_cast<int>(std::bit_width(different)) - 1) / kSlotBits;
   const auto slot = static_cast<uint32_t>(tick >> (level * kSlotBits)) & (kSlots - 1);
-  const uint32_t list = static_cast<uint32_t>(level) * kSlots + slot;
+  Link(id, static_cast<uint32_t>(level) * kSlots + slot);
+}
+
+void TimerWheel::Link(TimerId id, uint32_t list) {
+  Node& node = nodes_[id];
   TimerId& head = heads_[list];
   node.previous = kHead | list;
   node.next = head;
   if (head != kNoTimer) nodes_[head].previous = id;
   head = id;
-  occupied_[static_cast<size_t>(level)] |= uint64_t{1} << slot;
+  occupied_[list / kSlots] |= uint64_t{1} << (list % kSlots);
 }
 
 void TimerWheel::Unlink(TimerId id) {

@@ -1,7 +1,8 @@
 // Timers: started, cancelled and fired in constant time, however many wait.
 //
 // What it is: seven wheels of 64 slots; a timer sits in the wheel of the highest digit (base 64, in
-// milliseconds) in which its due time differs from now, and moves down as time comes near.
+// milliseconds) in which its due time differs from now, and moves down as time comes near. What is
+// due waits in a list in its order, for whoever takes a few at a time.
 // What it is not: a clock. It is told what time it is.
 // Who uses it: the worker: one node an execution (its deadline) and one a pending branch.
 // Thread: the worker's. Memory: nodes in a slab that grows to the most there ever were at once.
@@ -17,7 +18,8 @@ namespace aslx {
 using TimerId = uint32_t;
 inline constexpr TimerId kNoTimer = UINT32_MAX;
 
-/// Invariant: every pending node is in exactly one list, all of them after `current` tick.
+/// Invariant: every pending node is in exactly one list, all of them after `current` tick but those
+/// of the list of what is due.
 class TimerWheel {
  public:
   TimerWheel();
@@ -33,8 +35,6 @@ class TimerWheel {
   struct Fired {
     TimerId id;  // free already: may be reused by the next Start
     Owner owner;
-    int64_t due_ns;
-    uint32_t sequence;
   };
 
   /// Fires at the first Advance at or after due_ns, rounded up to a whole millisecond.
@@ -43,8 +43,8 @@ class TimerWheel {
   void Cancel(TimerId id);
 
   /// Moves time on (never back) and appends what is due to `fired`, ordered by due time and, for
-  /// the same instant, by start.
-  void Advance(int64_t now_ns, std::vector<Fired>* fired);
+  /// the same instant, by start. What is more than `count_max` stays due, and can be cancelled.
+  void Advance(int64_t now_ns, size_t count_max, std::vector<Fired>* fired);
 
   /// A time not later than the earliest timer at which Advance has something to do; INT64_MAX when
   /// there is none.
@@ -69,6 +69,7 @@ class TimerWheel {
   };
   static_assert(sizeof(Node) == 32);
   static constexpr uint32_t kHead = 0x8000'0000;
+  static constexpr uint32_t kDueList = kLevels * kSlots;
 
   /// The tick at which it is due.
   static uint64_t TickOf(int64_t due_ns);
@@ -76,13 +77,18 @@ class TimerWheel {
   /// The lowest occupied slot and the tick at which it has to be looked at; false: all empty.
   bool NextSlot(uint32_t* list, uint64_t* tick) const;
   void Insert(TimerId id, uint64_t tick);
+  /// Whether anything is due now. What came before goes first: more is looked for when that is
+  /// gone.
+  bool HasDue(int64_t now_ns);
+  void Link(TimerId id, uint32_t list);
   void Unlink(TimerId id);
   void Free(TimerId id);
 
   uint64_t current_ = 0;
   uint32_t last_sequence_ = 0;
-  std::array<uint64_t, kLevels> occupied_{};
-  std::array<TimerId, kLevels * kSlots> heads_;
+  std::array<uint64_t, kLevels + 1> occupied_{};
+  std::array<TimerId, kDueList + 1> heads_;
+  std::vector<TimerId> due_;  // on their way into the list
   std::vector<Node> nodes_;
   TimerId free_ = kNoTimer;
   size_t pending_count_ = 0;

@@ -7,9 +7,10 @@
 namespace aslx {
 namespace {
 
-// Completions taken in one go: about a millisecond of work, so that a flood of answers does not
-// keep the worker from its records.
+// Completions taken in one go, and timers: about a millisecond of work, so that a flood of them
+// does not keep the worker from its records, and half of the slots that the table keeps.
 constexpr size_t kCompletionsPerTurn = 1'024;
+constexpr size_t kTimersPerTurn = 1'024;
 // How often Settle looks for answers that were given at once: a chain of in-process tasks goes on
 // without being parked between them, and one that never ends does not hold the Turn.
 constexpr int kSettleRounds = 4;
@@ -237,10 +238,10 @@ void Worker::TakeCompletions() {
 void Worker::FireTimers() {
   fired_.clear();
   fired_tokens_.clear();
-  timers_.Advance(context_.now_ns, &fired_);
+  timers_.Advance(context_.now_ns, kTimersPerTurn, &fired_);
   // A handler may cancel a timer that has fired with it: nobody knows its id any more, and the
   // token is refused.
-  for (const auto& [id, owner, due_ns, sequence] : fired_) {
+  for (const auto& [id, owner] : fired_) {
     Execution& execution = table_.Wake(owner.execution).execution;
     TimerId& timer =
         owner.serial == 0 ? execution.deadline_timer : TimerOf(execution, owner.branch);

@@ -1,6 +1,7 @@
 // The timer wheel: what is due fires, in order, exactly once; the same as a sorted list would do.
 #include "runtime/worker/timer_wheel.h"
 
+#include <algorithm>
 #include <map>
 
 #include <gtest/gtest.h>
@@ -12,9 +13,9 @@ namespace {
 
 constexpr int64_t kMs = 1'000'000;
 
-std::vector<uint32_t> FiredAt(TimerWheel& wheel, int64_t now_ns) {
+std::vector<uint32_t> FiredAt(TimerWheel& wheel, int64_t now_ns, size_t count_max = SIZE_MAX) {
   std::vector<TimerWheel::Fired> fired;
-  wheel.Advance(now_ns, &fired);
+  wheel.Advance(now_ns, count_max, &fired);
   std::vector<uint32_t> payloads;
   for (const auto& timer : fired)
     payloads.push_back(timer.owner.execution);
@@ -32,6 +33,23 @@ TEST(TimerWheel, FiresInOrderOfDueTimeThenOfStart) {
   EXPECT_EQ(FiredAt(wheel, 5 * kMs), (std::vector<uint32_t>{2, 4, 1, 3}));
   EXPECT_EQ(wheel.pending_count(), 1u);
   EXPECT_EQ(FiredAt(wheel, 1000 * kMs), std::vector<uint32_t>{5});
+  EXPECT_EQ(wheel.NextNs(), INT64_MAX);
+}
+
+TEST(TimerWheel, KeepsWhatIsMoreThanAskedForDue) {
+  TimerWheel wheel;
+  wheel.Start(5 * kMs, {1, 0, 0});
+  wheel.Start(5 * kMs, {2, 0, 0});
+  const TimerId third = wheel.Start(5 * kMs, {3, 0, 0});
+  wheel.Start(5 * kMs, {4, 0, 0});
+  EXPECT_EQ(FiredAt(wheel, 5 * kMs, 2), (std::vector<uint32_t>{1, 2}));
+  EXPECT_EQ(wheel.pending_count(), 2u);
+  EXPECT_EQ(wheel.NextNs(), 5 * kMs) << "there is something to do now";
+  wheel.Cancel(third);
+  wheel.Start(4 * kMs, {5, 0, 0});
+  wheel.Start(6 * kMs, {6, 0, 0});
+  EXPECT_EQ(FiredAt(wheel, 6 * kMs, 2), (std::vector<uint32_t>{4, 5})) << "what was due goes first";
+  EXPECT_EQ(FiredAt(wheel, 6 * kMs, 2), std::vector<uint32_t>{6});
   EXPECT_EQ(wheel.NextNs(), INT64_MAX);
 }
 
@@ -58,7 +76,8 @@ TEST(TimerWheel, KeepsTimersOfYears) {
   EXPECT_EQ(FiredAt(wheel, 30 * year_ns), std::vector<uint32_t>{1});
 }
 
-// Random starts, cancels and steps of time of every size, beside a sorted map.
+// Random starts, cancels and steps of time of every size, and a few or all fired, beside a sorted
+// map.
 TEST(TimerWheel, AgreesWithASortedList) {
   for (uint64_t seed = 1; seed <= 200; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
@@ -88,16 +107,18 @@ TEST(TimerWheel, AgreesWithASortedList) {
           const int64_t next = wheel.NextNs();
           ASSERT_TRUE(expected.empty() == (next == INT64_MAX));
           if (!expected.empty()) {
-            ASSERT_LE(next, (expected.begin()->first.first + kMs - 1) / kMs * kMs);
+            const int64_t due_at = (expected.begin()->first.first + kMs - 1) / kMs * kMs;
+            ASSERT_LE(next, std::max(due_at, now));
           }
           now += static_cast<int64_t>(random.Below(uint64_t{1} << random.Below(44)));
+          const size_t count_max = random.Below(2) == 0 ? random.Below(8) : SIZE_MAX;
           std::vector<uint32_t> due;
-          while (!expected.empty() &&
+          while (!expected.empty() && due.size() < count_max &&
                  (expected.begin()->first.first + kMs - 1) / kMs <= now / kMs) {
             due.push_back(expected.begin()->first.second);
             expected.erase(expected.begin());
           }
-          ASSERT_EQ(FiredAt(wheel, now), due);
+          ASSERT_EQ(FiredAt(wheel, now, count_max), due);
         }
       }
       ASSERT_EQ(wheel.pending_count(), expected.size());

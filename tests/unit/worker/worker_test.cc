@@ -184,27 +184,51 @@ TEST(Worker, LetsNobodyHoldTheCore) {
   EXPECT_EQ(world.worker.execution_count(), 0u);
 }
 
-// Slots are for what runs: the table keeps two thousand, and makes more while more wake at once.
-TEST(Worker, WakesMoreAtOnceThanItKeepsSlotsFor) {
+// Slots are for what runs: the table keeps two thousand, and makes more while more run at once.
+TEST(Worker, RunsMoreAtOnceThanItKeepsSlotsFor) {
   World world;
   constexpr uint64_t kCount = 5'000;
   for (int round = 0; round < 2; ++round) {
-    for (uint64_t user = 0; user < kCount; ++user) {
-      world.Start(user, R"({"do":"wait","seconds":7})");
-      if (user % 100 == 0) world.Turn();
-    }
-    world.Turn();
+    std::vector<ExecutionHandle> handles;
+    for (uint64_t user = 0; user < kCount; ++user)
+      handles.push_back(world.Start(user, R"({"do":"spin"})").handle);
     EXPECT_EQ(world.worker.execution_count(), kCount);
-    EXPECT_EQ(world.worker.pool().taken_count(), 0u);
-    EXPECT_EQ(world.worker.timer_count(), 2 * kCount);
-    world.Pass(7 * kSecond);
-    ASSERT_EQ(world.ends.size(), kCount);
-    for (const auto& [user, end] : world.ends)
-      ASSERT_EQ(end, R"({"do":"wait","seconds":7})") << user;
-    world.ends.clear();
+    for (const ExecutionHandle handle : handles)
+      ASSERT_TRUE(world.worker.Abort(handle));
+    world.Turn();
+    EXPECT_FALSE(world.worker.busy());
     EXPECT_EQ(world.worker.execution_count(), 0u);
+    EXPECT_EQ(world.worker.pool().taken_count(), 0u);
     EXPECT_EQ(world.worker.timer_count(), 0u);
   }
+}
+
+// What waited until the same instant is woken a part at a time, so that its memory is that of a
+// part.
+TEST(Worker, WakesWhatIsDueAtOnceInParts) {
+  World world;
+  constexpr uint64_t kCount = 5'000;
+  constexpr uint64_t kPart = 1'024;
+  for (uint64_t user = 0; user < kCount; ++user) {
+    world.Start(user, R"({"do":"wait","seconds":7})");
+    if (user % 100 == 0) world.Turn();
+  }
+  world.Turn();
+  EXPECT_EQ(world.worker.execution_count(), kCount);
+  EXPECT_EQ(world.worker.pool().taken_count(), 0u);
+  EXPECT_EQ(world.worker.timer_count(), 2 * kCount);
+  world.Pass(7 * kSecond);
+  for (uint64_t ended = kPart; ended < kCount; ended += kPart) {
+    ASSERT_EQ(world.ends.size(), ended);
+    ASSERT_EQ(world.ends.rbegin()->first, ended - 1) << "the order of their starts";
+    ASSERT_LE(world.worker.NextDueNs(), world.clock.Now()) << "the rest is due";
+    world.Turn();
+  }
+  ASSERT_EQ(world.ends.size(), kCount);
+  for (const auto& [user, end] : world.ends)
+    ASSERT_EQ(end, R"({"do":"wait","seconds":7})") << user;
+  EXPECT_EQ(world.worker.execution_count(), 0u);
+  EXPECT_EQ(world.worker.timer_count(), 0u);
 }
 
 TEST(Worker, StartsNothingAboveItsLimits) {
