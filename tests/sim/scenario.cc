@@ -254,9 +254,11 @@ Scenario MakeScenario(uint64_t seed, std::optional<Guarantee> guarantee) {
   scenario.chaos_ns = dice.Between(2, 40) * kSecond;
   scenario.faults = MakeFaults(dice);
   if (dice.Chance(50) && scenario.spec.dead_letters.action != DeadLetterSpec::Action::kStop) {
-    // Partitions that go to another worker after the end would not be read by it.
+    // Partitions that go to another worker after the end would not be read by it. A twin may only
+    // be there with a static identity: it takes the other's place, where without one both go on.
     scenario.input_ends = true;
     scenario.process_count = scenario.workers_per_process = 1;
+    if (!scenario.static_members) scenario.faults.twin = 0;
   }
   MakeInputs(dice, &scenario);
   return scenario;
