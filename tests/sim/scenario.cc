@@ -249,6 +249,7 @@ Scenario MakeScenario(uint64_t seed, std::optional<Guarantee> guarantee) {
   scenario.rebalance_timeout_ns = dice.Between(8, 20) * kSecond;
   scenario.heartbeat_ns = dice.Between(100, 1'000) * kMillisecond;
   scenario.producer_queue_max = dice.OneOf<uint32_t>({1, 4, 1'000});
+  scenario.flush_full_per_mille = dice.OneOf<uint32_t>({0, 20, 300});
   scenario.wake_ns_max =
       dice.OneOf<int64_t>({100 * kMicrosecond, 20 * kMillisecond, 300 * kMillisecond});
   scenario.chaos_ns = dice.Between(2, 40) * kSecond;

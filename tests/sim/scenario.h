@@ -109,6 +109,7 @@ struct Scenario {
   int64_t rebalance_timeout_ns = 15 * kSecond;
   int64_t heartbeat_ns = kSecond;
   uint32_t producer_queue_max = 1'000;
+  uint32_t flush_full_per_mille = 0;  // a topic's records are left behind at a Flush
   int64_t wake_ns_max =
       0;                 // how long a thread needs to come back; then all it was woken for is there
   int64_t chaos_ns = 0;  // so long faults are thrown

@@ -52,8 +52,7 @@ ProduceResult SimDelivery::TryProduce(const OutputRecord& output, DeliveryToken 
 }
 
 ProduceResult SimDelivery::Flush() {
-  if (site_->process->Call()) producer_.Flush();
-  return ProduceResult::kAccepted;
+  return site_->process->Call() ? producer_.Flush() : ProduceResult::kFull;
 }
 
 size_t SimDelivery::PollDeliveries(std::span<Acknowledgement> acknowledgements) {

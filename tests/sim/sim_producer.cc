@@ -55,10 +55,19 @@ ProduceResult SimProducer::TryProduce(const OutputRecord& output, DeliveryToken 
   return ProduceResult::kAccepted;
 }
 
-void SimProducer::Flush() {
+ProduceResult SimProducer::Flush() {
+  ProduceResult result = ProduceResult::kAccepted;
   for (TopicId topic = 0; topic < queues_.size(); ++topic) {
-    if (!queues_[topic].empty() && !writing_[topic]) PlanWriting(topic, world_->timeline.Latency());
+    if (!LeftBehind(topic)) continue;
+    if (world_->timeline.Chance(world_->scenario.flush_full_per_mille)) {
+      world_->story.Tell(site_->name, "leaves {} behind for {}", queues_[topic].size(),
+                         world_->logs.NameOf(topic));
+      result = ProduceResult::kFull;
+    } else {
+      PlanWriting(topic, world_->timeline.Latency());
+    }
   }
+  return result;
 }
 
 void SimProducer::PlanWriting(TopicId topic, int64_t delay_ns) {
@@ -180,6 +189,12 @@ bool SimProducer::HasRecordOf(int32_t partition) const {
 
 void SimProducer::Commit(uint64_t id, std::map<int32_t, StoredOffset> offsets) {
   if (end_.has_value()) world_->story.Break("{}: two ends of a transaction at once", site_->name);
+  for (TopicId topic = 0; topic < queues_.size(); ++topic) {
+    if (LeftBehind(topic)) {
+      world_->story.Break("{}: commit {} begins while records for {} wait for a Flush", site_->name,
+                          id, world_->logs.NameOf(topic));
+    }
+  }
   end_ = End{id,
              true,
              false,

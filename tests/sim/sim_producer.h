@@ -26,8 +26,8 @@ class SimProducer {
   void SetEpoch(uint32_t epoch) { epoch_ = epoch; }
 
   ProduceResult TryProduce(const OutputRecord& output, DeliveryToken token);
-  /// What was taken is on its way from here on.
-  void Flush();
+  /// What was taken is on its way from here on; kFull: of some topic it is not yet.
+  ProduceResult Flush();
   size_t PollDeliveries(std::span<Acknowledgement> acknowledgements);
 
   /// The open transaction ends with these offsets.
@@ -71,6 +71,8 @@ class SimProducer {
   void Acknowledge(DeliveryToken token, Acknowledgement::Status status);
   void CheckUnchanged(DeliveryToken token, const Sent& sent);
   size_t queued_count() const;
+  /// Taken, and not on its way: it waits for the next Flush.
+  bool LeftBehind(TopicId topic) const { return !queues_[topic].empty() && !writing_[topic]; }
   void GoOnEnding();
   void SendOffsets();
   void PlanEnd(bool commit);
