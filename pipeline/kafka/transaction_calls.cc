@@ -127,16 +127,17 @@ TransactionOutcome AbortTransaction(KafkaProducer& producer, int64_t timeout_ms,
   Answer answer = Repeat(deadline, [&](int left_ms) {
     return rd_kafka_abort_transaction(producer.get(), std::max(left_ms, 1));
   });
-  // Nothing is open at the coordinator: no partition could be added, so nothing was written. For
-  // librdkafka that is the end of this producer.
-  if (answer.code == RD_KAFKA_RESP_ERR_INVALID_TXN_STATE)
-    return {
-        .end = TransactionEnd::kAborted, .reason = std::move(reason), .request_under_way = true};
-  if (answer.verdict != CallVerdict::kDone) {
+  if (IsFencing(answer.code)) {
     TransactionOutcome unknown = Unknown("abort", answer);
     unknown.reason += fmt::format("; it was to be aborted because of: {}", reason);
     return unknown;
   }
+  // No commit was requested, so that the transaction never will be committed, whatever became of
+  // the abort: not answered in time, or refused since nothing is open (no partition could be
+  // added). A new producer ends what is left of it.
+  if (answer.verdict != CallVerdict::kDone)
+    return {
+        .end = TransactionEnd::kAborted, .reason = std::move(reason), .request_under_way = true};
   return {.end = TransactionEnd::kAborted,
           .reason = std::move(reason),
           .request_under_way = producer.TakeEndRequests().any_twice()};

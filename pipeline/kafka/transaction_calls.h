@@ -49,8 +49,9 @@ enum class TransactionEnd : uint8_t {
 struct TransactionOutcome {
   TransactionEnd end = TransactionEnd::kUnknown;
   std::string reason;  // empty for kCommitted
-  /// More than one request to end it, or with its offsets, was sent, or one was not answered: the
-  /// producer has to be made anew, or one that is still under way counts for a later transaction.
+  /// More than one request to end it, or with its offsets, was sent, or one was not answered or was
+  /// refused: the producer has to be made anew, or one that is still under way counts for a later
+  /// transaction.
   bool request_under_way = false;
   /// kAborted, and every other one would be: a permission is missing.
   bool forbidden = false;
@@ -68,6 +69,7 @@ TransactionOutcome CommitTransaction(KafkaProducer& producer,
                                      const rd_kafka_topic_partition_list_t& offsets,
                                      const rd_kafka_consumer_group_metadata_t* group,
                                      int64_t timeout_ms);
+/// Aborted for certain as long as no commit of it was requested and nobody has fenced the producer.
 /// `reason` is what the outcome then says.
 TransactionOutcome AbortTransaction(KafkaProducer& producer, int64_t timeout_ms,
                                     std::string reason);

@@ -28,6 +28,7 @@ class FaultyBroker {
   void FailNext(int16_t request, rd_kafka_resp_err_t error) {
     rd_kafka_mock_push_request_errors(cluster_, request, 1, error);
   }
+  void FailNoMore(int16_t request) { rd_kafka_mock_clear_request_errors(cluster_, request); }
   void LoseTopic(const char* name) {
     rd_kafka_mock_topic_set_error(cluster_, name, RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
   }

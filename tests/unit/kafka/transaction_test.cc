@@ -32,8 +32,10 @@ TopicPartitions OneOffset(int64_t offset) {
 /// The writing half alone: a group takes seconds to form.
 class TransactionTest : public testing::Test {
  protected:
-  void SetUp() override {
+  void SetUp() override { Start(KafkaSettings().transaction_timeout_ms); }
+  void Start(int64_t transaction_timeout_ms) {
     KafkaProducerOptions options{SettingsFor(broker_.brokers()), "test-p-0", &waker_};
+    options.settings.transaction_timeout_ms = transaction_timeout_ms;
     Result<void> started = sink_.Start(options, {"out"});
     ASSERT_TRUE(started.has_value()) << started.error().message;
     out_ = sink_.OpenTopic("out");
@@ -244,11 +246,14 @@ INSTANTIATE_TEST_SUITE_P(
                     Kind::kFatal}),
     [](const auto& tested) { return std::string(tested.param.name); });
 
-/// As where the first partition of a transaction cannot be added.
-TEST_F(TransactionTest, AnAbortOfNothing_MakesTheProducerAnew) {
+/// Whatever becomes of an abort, what it was to end was not committed.
+class AbortFailureTest : public TransactionTest,
+                         public testing::WithParamInterface<rd_kafka_resp_err_t> {};
+
+TEST_P(AbortFailureTest, MakesTheProducerAnew) {
   Produce("x", 1);
   broker_.FailNext(kTxnOffsetCommit, RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION);
-  broker_.FailNext(kEndTxn, RD_KAFKA_RESP_ERR_INVALID_TXN_STATE);
+  broker_.FailNext(kEndTxn, GetParam());
   Commit(1);
   UntilEvents(1);
   ASSERT_EQ(KindOf(0), Kind::kCommitFailed) << seen_[0].reason;
@@ -256,6 +261,43 @@ TEST_F(TransactionTest, AnAbortOfNothing_MakesTheProducerAnew) {
   Commit(2);
   UntilEvents(2);
   EXPECT_EQ(KindOf(1), Kind::kCommitted) << seen_[1].reason;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Errors, AbortFailureTest,
+    testing::Values(RD_KAFKA_RESP_ERR_INVALID_TXN_STATE,  // the first partition could not be added
+                    RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED),
+    [](const auto& tested) { return std::string(rd_kafka_err2name(tested.param)); });
+
+/// The broker's answers come too late for the first producer.
+class LateAnswerTest : public TransactionTest {
+ protected:
+  void SetUp() override { Start(/*transaction_timeout_ms=*/2'000); }
+};
+
+TEST_F(LateAnswerTest, OfAnAbort_MakesTheProducerAnew) {
+  Produce("x", 1);
+  for (int i = 0; i < 1'000; ++i)
+    broker_.FailNext(kEndTxn, RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS);
+  broker_.FailNext(kTxnOffsetCommit, RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION);
+  Commit(1);
+  UntilEvents(1);
+  ASSERT_EQ(KindOf(0), Kind::kCommitFailed) << seen_[0].reason;
+  broker_.FailNoMore(kEndTxn);
+  EXPECT_EQ(Produce("x", 1), ProduceResult::kAccepted);
+  Commit(2);
+  UntilEvents(2);
+  EXPECT_EQ(KindOf(1), Kind::kCommitted) << seen_[1].reason;
+}
+
+TEST_F(TransactionTest, AFencedAbort_StopsTheWorker) {
+  Produce("x", 1);
+  broker_.FailNext(kTxnOffsetCommit, RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION);
+  broker_.FailNext(kEndTxn, RD_KAFKA_RESP_ERR_PRODUCER_FENCED);
+  Commit(1);
+  UntilEvents(1);
+  ASSERT_EQ(KindOf(0), Kind::kFatal);
+  EXPECT_EQ(seen_[0].event.failure, ErrorKind::kUnknownOutcome) << seen_[0].reason;
 }
 
 TEST_F(TransactionTest, AMissingPermission_StopsTheWorker) {
