@@ -59,6 +59,9 @@ struct OutputRecord {
   int64_t timestamp_ms = -1;  // -1: the time of writing
   std::string_view key;
   std::string_view payload;
+  /// A Record's handle: its headers come before `headers`. Null: none do. Only where the Delivery
+  /// passes_headers.
+  void* headers_of = nullptr;
   std::span<const Header> headers;
   bool has_key = false;
   bool is_tombstone = false;
@@ -148,6 +151,10 @@ class Delivery {
   /// The headers of a record that is not yet released. Returns how many it has; when that is more
   /// than into.size() only the first were stored.
   virtual size_t Headers(void* handle, std::span<Header> into) = 0;
+
+  /// Whether outputs may name the record whose headers they take over (OutputRecord::headers_of),
+  /// so that nobody has to look at them.
+  virtual bool passes_headers() const { return false; }
 
   /// Flow needs nothing of the record any more. Handles of dead epochs are released, too.
   virtual void Release(void* handle) = 0;

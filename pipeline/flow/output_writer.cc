@@ -70,7 +70,8 @@ void OutputWriter::WriteDeadLetter(TopicId topic, const InputRecord& input, cons
       {dead_letter::kMachine, machine_},
       {dead_letter::kExecution, {execution, sizeof execution}},
   };
-  const std::span<const Header> passed = HeadersOf(input);
+  OutputRecord record;
+  const std::span<const Header> passed = PassHeaders(input, &record);
   const size_t count = passed.size() + std::size(ours);
   size_t bytes = count * sizeof(Header) + 8;
   for (const Header& header : ours)
@@ -80,7 +81,6 @@ void OutputWriter::WriteDeadLetter(TopicId topic, const InputRecord& input, cons
   std::copy(passed.begin(), passed.end(), headers);
   for (size_t i = 0; i < std::size(ours); ++i)
     headers[passed.size() + i] = {ours[i].name, outbox_->Copy(ours[i].value), false};
-  OutputRecord record;
   record.topic = topic;
   record.timestamp_ms = input.timestamp_ms;
   record.key = input.key();
@@ -101,13 +101,20 @@ std::span<const Header> OutputWriter::HeadersOf(const InputRecord& input) {
   return {input_headers_.data(), count};
 }
 
+/// Names the record that they are taken over from, or returns what has to be copied of them.
+std::span<const Header> OutputWriter::PassHeaders(const InputRecord& input, OutputRecord* record) {
+  if (!input.pinned() || !delivery_->passes_headers()) return HeadersOf(input);
+  record->headers_of = input.memory;
+  return {};
+}
+
 bool OutputWriter::WriteRecord(const RecordPlan& plan, const Value& value, const InputRecord& input,
                                Execution& execution, std::string* why) {
   Arena& arena = execution.arena;
   OutputRecord record;
   if (!FindTopic(plan, value, arena, &record.topic, why)) return false;
   if (!FindKey(plan, value, input, arena, &record, why)) return false;
-  if (!CollectHeaders(plan, value, input, arena, why)) return false;
+  if (!CollectHeaders(plan, value, input, arena, &record, why)) return false;
   const bool shows_id = !plan.execution_id_header.empty();
   // What is the input's or the plan's stays in place; what was made here is copied.
   const bool copy_key = plan.key == FieldSource::kOutput;
@@ -191,11 +198,12 @@ bool OutputWriter::FindKey(const RecordPlan& plan, const Value& value, const Inp
 }
 
 bool OutputWriter::CollectHeaders(const RecordPlan& plan, const Value& value,
-                                  const InputRecord& input, Arena& arena, std::string* why) {
+                                  const InputRecord& input, Arena& arena, OutputRecord* record,
+                                  std::string* why) {
   headers_.clear();
   header_is_ours_.clear();
   if (plan.pass_headers) {
-    const std::span<const Header> passed = HeadersOf(input);
+    const std::span<const Header> passed = PassHeaders(input, record);
     headers_.assign(passed.begin(), passed.end());
     header_is_ours_.assign(passed.size(), false);
   }

@@ -54,12 +54,13 @@ class OutputWriter {
  private:
   bool WriteRecord(const RecordPlan& plan, const Value& value, const InputRecord& input,
                    Execution& execution, std::string* why);
+  std::span<const Header> PassHeaders(const InputRecord& input, OutputRecord* record);
   bool FindTopic(const RecordPlan& plan, const Value& value, Arena& arena, TopicId* topic,
                  std::string* why);
   bool FindKey(const RecordPlan& plan, const Value& value, const InputRecord& input, Arena& arena,
                OutputRecord* record, std::string* why);
   bool CollectHeaders(const RecordPlan& plan, const Value& value, const InputRecord& input,
-                      Arena& arena, std::string* why);
+                      Arena& arena, OutputRecord* record, std::string* why);
 
   // Topics that outputs may name: the same few again and again. More is a mistake in the data.
   static constexpr size_t kNamedTopicsMax = 10'000;

@@ -51,6 +51,7 @@ class KafkaDelivery final : public Delivery {
   bool NextEvent(DeliveryEvent* event) override;
   size_t Poll(Assignment assignment, std::span<Record> records) override;
   size_t Headers(void* handle, std::span<Header> into) override;
+  bool passes_headers() const override { return source_ != nullptr; }
   void Release(void* handle) override;
   void Prefetch(void* handle) override;
   void ReleasePartitions(std::span<const Assignment> partitions) override;

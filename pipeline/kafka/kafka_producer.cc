@@ -1,5 +1,6 @@
 #include "pipeline/kafka/kafka_producer.h"
 
+#include "pipeline/kafka/kafka_objects.h"
 #include "runtime/base/check.h"
 
 namespace aslx {
@@ -39,6 +40,23 @@ KafkaSettings::Properties DefaultsOf(const KafkaProducerOptions& options) {
   // The end of the transaction acknowledges what it wrote.
   defaults.emplace_back("delivery.report.only.error", "true");
   return defaults;
+}
+
+/// Null without any: an empty list would cost as much as one with a header. What is passed on
+/// changes hands, and librdkafka reads it from the message anew when it is asked for again.
+KafkaHeaders HeadersOf(const OutputRecord& output) {
+  rd_kafka_headers_t* passed = nullptr;
+  if (output.headers_of != nullptr)
+    rd_kafka_message_detach_headers(static_cast<rd_kafka_message_t*>(output.headers_of), &passed);
+  KafkaHeaders headers(passed);
+  if (headers == nullptr && !output.headers.empty())
+    headers.reset(rd_kafka_headers_new(output.headers.size()));
+  for (const Header& header : output.headers) {
+    rd_kafka_header_add(headers.get(), header.name.data(), static_cast<ssize_t>(header.name.size()),
+                        header.is_null ? nullptr : header.value.data(),
+                        static_cast<ssize_t>(header.value.size()));
+  }
+  return headers;
 }
 
 }  // namespace
@@ -98,7 +116,8 @@ void KafkaProducer::Warm(int64_t timeout_ms) {
 
 rd_kafka_resp_err_t KafkaProducer::Produce(const OutputRecord& output, DeliveryToken token) {
   rd_kafka_topic_t* topic = topics_[output.topic];
-  const bool batched = ProduceBatch::Fits(output);
+  KafkaHeaders headers = HeadersOf(output);
+  const bool batched = headers == nullptr && output.timestamp_ms < 0;
   // A topic's records stay in order.
   const bool batch_first =
       batched ? batch_.full() || batch_.topic() != topic : batch_.topic() == topic;
@@ -121,16 +140,9 @@ rd_kafka_resp_err_t KafkaProducer::Produce(const OutputRecord& output, DeliveryT
         RD_KAFKA_V_OPAQUE(AsOpaque(token)), more..., RD_KAFKA_V_END);
   };
 #pragma GCC diagnostic pop
-  // An empty list of headers would cost as much as one with a header.
-  if (output.headers.empty()) return produce();
-  rd_kafka_headers_t* headers = rd_kafka_headers_new(output.headers.size());
-  for (const Header& header : output.headers) {
-    rd_kafka_header_add(headers, header.name.data(), static_cast<ssize_t>(header.name.size()),
-                        header.is_null ? nullptr : header.value.data(),
-                        static_cast<ssize_t>(header.value.size()));
-  }
-  const rd_kafka_resp_err_t error = produce(RD_KAFKA_VTYPE_HEADERS, headers);
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) rd_kafka_headers_destroy(headers);
+  if (headers == nullptr) return produce();
+  const rd_kafka_resp_err_t error = produce(RD_KAFKA_VTYPE_HEADERS, headers.get());
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) (void)headers.release();
   return error;
 }
 

@@ -21,9 +21,6 @@ class ProduceBatch {
     rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
   };
 
-  static bool Fits(const OutputRecord& output) {
-    return output.headers.empty() && output.timestamp_ms < 0;
-  }
   bool empty() const { return messages_.empty(); }
   bool full() const { return messages_.size() >= kMessagesMax; }
   /// Of all that is in it.

@@ -240,7 +240,7 @@ void SimConsumer::Hand(const InputPlan& plan, Record* record) {
   record->handle = held;
 }
 
-size_t SimConsumer::Headers(void* handle, std::span<Header> into) {
+size_t SimConsumer::Headers(void* handle, std::span<Header> into) const {
   auto* const held = static_cast<HeldRecord*>(handle);
   if (!held_.contains(held)) {
     world_->story.Break("{}: headers of a record that was released", site_->name);

@@ -51,7 +51,7 @@ class SimConsumer {
   SimConsumer& operator=(const SimConsumer&) = delete;
 
   size_t Poll(Assignment assignment, std::span<Record> records);
-  size_t Headers(void* handle, std::span<Header> into);
+  size_t Headers(void* handle, std::span<Header> into) const;
   void Release(void* handle);
   void ReleasePartitions(std::span<const Assignment> partitions);
   void Commit(const CommitUnit& unit);

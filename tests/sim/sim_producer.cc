@@ -8,24 +8,34 @@ namespace {
 
 constexpr int64_t kAskAgainNs = 20 * kMillisecond;
 
-uint64_t HashOf(const OutputRecord& output) {
+}  // namespace
+
+SimProducer::SimProducer(DeliverySite* site, const SimConsumer* consumer)
+    : site_(site), world_(site->world), consumer_(consumer) {}
+
+uint64_t SimProducer::HashOf(const OutputRecord& output) const {
   uint64_t hash = output.topic * 31u + (output.has_key ? 1u : 0u) + (output.is_tombstone ? 2u : 0u);
   const auto add = [&hash](std::string_view text) {
     hash = XXH3_64bits_withSeed(text.data(), text.size(), hash);
   };
   add(output.key);
   add(output.payload);
-  for (const Header& header : output.headers) {
+  for (const Header& header : HeadersOf(output)) {
     add(header.name);
     add(header.value);
   }
   return hash;
 }
 
-}  // namespace
-
-SimProducer::SimProducer(DeliverySite* site, const SimConsumer* consumer)
-    : site_(site), world_(site->world), consumer_(consumer) {}
+std::vector<Header> SimProducer::HeadersOf(const OutputRecord& output) const {
+  std::vector<Header> headers;
+  if (output.headers_of != nullptr) {
+    headers.resize(consumer_->Headers(output.headers_of, {}));
+    consumer_->Headers(output.headers_of, headers);
+  }
+  headers.insert(headers.end(), output.headers.begin(), output.headers.end());
+  return headers;
+}
 
 // --- Records -------------------------------------------------------------------------------------
 
@@ -41,7 +51,7 @@ ProduceResult SimProducer::TryProduce(const OutputRecord& output, DeliveryToken 
   Sent sent;
   sent.output = output;
   sent.hash = HashOf(output);
-  sent.facts = world_->truth.Examine(output, world_->logs.NameOf(output.topic));
+  sent.facts = world_->truth.Examine(output, HeadersOf(output), world_->logs.NameOf(output.topic));
   if (world_->story.broken()) return ProduceResult::kFull;
   site_->watch->Produced(sent.facts);
   world_->story.Tell(site_->name, "sends {} of {} to {}: {} of {}", token,

@@ -69,6 +69,9 @@ class SimProducer {
   bool Write(DeliveryToken token, Sent& sent);
   bool Append(const OutputFacts& facts);
   void Acknowledge(DeliveryToken token, Acknowledgement::Status status);
+  uint64_t HashOf(const OutputRecord& output) const;
+  /// Those that it takes over, and its own.
+  std::vector<Header> HeadersOf(const OutputRecord& output) const;
   void CheckUnchanged(DeliveryToken token, const Sent& sent);
   size_t queued_count() const;
   /// Taken, and not on its way: it waits for the next Flush.

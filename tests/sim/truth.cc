@@ -9,8 +9,8 @@
 namespace aslx::sim {
 namespace {
 
-std::string_view HeaderOf(const OutputRecord& output, std::string_view name) {
-  for (const Header& header : output.headers) {
+std::string_view HeaderIn(std::span<const Header> headers, std::string_view name) {
+  for (const Header& header : headers) {
     if (header.name == name) return header.value;
   }
   return {};
@@ -53,10 +53,11 @@ bool Truth::Find(int32_t partition, int64_t offset, InputId* input) const {
   return true;
 }
 
-OutputFacts Truth::Examine(const OutputRecord& output, std::string_view topic) {
+OutputFacts Truth::Examine(const OutputRecord& output, std::span<const Header> headers,
+                           std::string_view topic) {
   OutputFacts facts;
   facts.topic = output.topic;
-  const std::string_view origin = HeaderOf(output, kOriginHeader);
+  const std::string_view origin = HeaderIn(headers, kOriginHeader);
   const size_t slash = origin.find('/');
   if (slash == std::string_view::npos) {
     story_->Break("an output for {} does not have its input's headers: `{}`", topic,
@@ -72,7 +73,7 @@ OutputFacts Truth::Examine(const OutputRecord& output, std::string_view topic) {
                   plan.key);
   }
   const std::string_view id =
-      HeaderOf(output, facts.dead_letter ? "__asl.errors.execution" : "asl-execution-id");
+      HeaderIn(headers, facts.dead_letter ? "__asl.errors.execution" : "asl-execution-id");
   InputState& state = StateOf(facts.input);
   if (state.execution_id.empty()) state.execution_id = id;
   const auto [known, is_new] = execution_ids_.emplace(id, facts.input);
@@ -81,7 +82,7 @@ OutputFacts Truth::Examine(const OutputRecord& output, std::string_view topic) {
                   id, state.execution_id);
   }
   if (facts.dead_letter) {
-    CheckError(facts.input, HeaderOf(output, "__asl.errors.error"));
+    CheckError(facts.input, HeaderIn(headers, "__asl.errors.error"));
     if (output.payload != plan.payload) {
       story_->Break("the dead letter of {} has another payload than its event: `{}`", origin,
                     output.payload);

@@ -40,8 +40,9 @@ class Truth {
   Truth(const Truth&) = delete;
   Truth& operator=(const Truth&) = delete;
 
-  /// Reads an output that is about to be produced, and checks that it may be.
-  OutputFacts Examine(const OutputRecord& output, std::string_view topic);
+  /// Reads an output that is about to be produced, with all its headers, and checks that it may be.
+  OutputFacts Examine(const OutputRecord& output, std::span<const Header> headers,
+                      std::string_view topic);
 
   /// A read_committed reader can see it from now on.
   void Appear(const OutputFacts& output);

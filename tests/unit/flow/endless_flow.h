@@ -23,6 +23,7 @@ class EndlessDelivery final : public Delivery {
   bool NextEvent(DeliveryEvent* event) override;
   size_t Poll(Assignment, std::span<Record> records) override;
   size_t Headers(void*, std::span<Header> into) override;
+  bool passes_headers() const override { return true; }
   void Release(void*) override {}
   void ReleasePartitions(std::span<const Assignment>) override {}
   TopicId OpenTopic(std::string_view) override { return 0; }

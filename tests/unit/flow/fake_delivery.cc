@@ -202,6 +202,11 @@ Acknowledgement::Status FakeDelivery::Write(const Sent& sent) {
                               sent.output.has_key,
                               sent.output.is_tombstone,
                               {}};
+  if (sent.output.headers_of != nullptr) {
+    auto* const stored = static_cast<StoredRecord*>(sent.output.headers_of);
+    EXPECT_TRUE(held_.contains(stored)) << "released before its output was acknowledged";
+    written.headers.insert(stored->headers.begin(), stored->headers.end());
+  }
   for (const Header& header : sent.output.headers)
     written.headers[std::string(header.name)] = header.value;
   (transactional_ ? staged_ : broker_->written).push_back(std::move(written));

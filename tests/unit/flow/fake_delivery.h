@@ -96,6 +96,7 @@ class FakeDelivery final : public Delivery {
   bool NextEvent(DeliveryEvent* event) override;
   size_t Poll(Assignment assignment, std::span<Record> records) override;
   size_t Headers(void* handle, std::span<Header> into) override;
+  bool passes_headers() const override { return true; }
   void Release(void* handle) override;
   void ReleasePartitions(std::span<const Assignment> partitions) override;
   TopicId OpenTopic(std::string_view name) override;

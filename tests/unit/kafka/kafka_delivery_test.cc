@@ -46,6 +46,32 @@ TEST_F(KafkaDeliveryTest, Records_ComeBack_AsTheyWereWritten) {
     EXPECT_EQ(status, Acknowledgement::Status::kDelivered) << token;
 }
 
+TEST_F(KafkaDeliveryTest, HeadersOfARecord_AreTakenOver_AsOftenAsAnOutputIsWritten) {
+  SmallWorker worker(broker_.brokers(), 0, {"in", "out"});
+  ASSERT_TRUE(worker.delivery->passes_headers());
+  TopicId in = worker.delivery->OpenTopic("in");
+  TopicId out = worker.delivery->OpenTopic("out");
+  const Header headers[] = {{"h", "1", false}, {"empty", "", false}, {"none", {}, true}};
+  const Header own[] = {{"own", "2", false}};
+  DeliveryToken token = 0;
+  worker.on_record = [&](const Record& record) {
+    if (record.payload != "with" && record.payload != "without") return;
+    OutputRecord output = Output("again");
+    output.headers_of = record.handle;
+    worker.Produce(out, output, ++token);
+    output.payload = "and own";
+    output.headers = own;
+    worker.Produce(out, output, ++token);
+  };
+  worker.Produce(in, Output("with", headers), ++token);
+  worker.Produce(in, Output("without"), ++token);
+  worker.Until([&] { return worker.received.size() == 6 && worker.acknowledged.size() == 6; });
+  EXPECT_EQ(worker.received,
+            (std::multiset<std::string>{
+                "-=with h:1 empty: none:null", "-=without", "-=again h:1 empty: none:null",
+                "-=again", "-=and own h:1 empty: none:null own:2", "-=and own own:2"}));
+}
+
 TEST_F(KafkaDeliveryTest, RecordsOfACall_AndOnesBetweenThem_StayInOrder) {
   SmallWorker worker(broker_.brokers(), 0, {"out"});
   TopicId out = worker.delivery->OpenTopic("out");

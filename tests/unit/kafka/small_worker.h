@@ -107,6 +107,7 @@ class SmallWorker {
         payloads.emplace_back(records[i].payload);
         timestamps.insert(records[i].timestamp_ms);
         next[slot] = records[i].offset + 1;
+        if (on_record) on_record(records[i]);
         delivery->Release(records[i].handle);
       }
     }
@@ -134,6 +135,7 @@ class SmallWorker {
   std::multiset<std::string> received;
   std::vector<std::string> payloads;  // in the order in which they came
   std::set<int64_t> timestamps;
+  std::function<void(const Record&)> on_record;  // before it is released
   std::map<DeliveryToken, Acknowledgement::Status> acknowledged;
   std::set<uint64_t> commits;
   std::map<uint64_t, std::string> failed_commits;
