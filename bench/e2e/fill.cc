@@ -69,6 +69,7 @@ int main(int argc, char** argv) {
                  {{"bootstrap.servers", brokers},
                   {"acks", "all"},
                   {"enable.idempotence", "true"},
+                  {"partitioner", "murmur2_random"},  // as Java and aslx
                   {"linger.ms", "20"},
                   {"compression.type", compression}},
                  [](rd_kafka_conf_t* conf) { rd_kafka_conf_set_dr_msg_cb(conf, &OnDelivery); });

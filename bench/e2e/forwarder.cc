@@ -80,11 +80,9 @@ Forwarder::Forwarder(const Options& options) : options_(options) {
     by_hand_ = std::make_unique<IotByHand>(options.transform == "dom" ? IotParser::kDom
                                                                       : IotParser::kOnDemand);
   }
-  Properties producer = {{"bootstrap.servers", options.brokers},
-                         {"acks", "all"},
-                         {"enable.idempotence", "true"},
-                         {"linger.ms", "5"},
-                         {"socket.nagle.disable", "true"}};
+  Properties producer = {
+      {"bootstrap.servers", options.brokers}, {"acks", "all"},    {"enable.idempotence", "true"},
+      {"partitioner", "murmur2_random"},      {"linger.ms", "5"}, {"socket.nagle.disable", "true"}};
   Properties consumer = {{"bootstrap.servers", options.brokers},
                          {"group.id", options.group},
                          {"enable.auto.commit", "false"},

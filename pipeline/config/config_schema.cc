@@ -34,7 +34,16 @@ constexpr SectionSchema kHeader{
        "Instead of `topic`: a path to the topic's name in the output"},                        \
       {"topics_allowed", kList, false, "",                                                     \
        "With `topic_path`: the only topics that may be named so; empty: any"},                 \
-      {"key", kSection, false, "", "Where the record's key comes from", {}, 0, 0, &kKey},      \
+      {"key",                                                                                  \
+       kSection,                                                                               \
+       false,                                                                                  \
+       "",                                                                                     \
+       "Where the record's key comes from, which decides its partition as in the Java client " \
+       "(murmur2)",                                                                            \
+       {},                                                                                     \
+       0,                                                                                      \
+       0,                                                                                      \
+       &kKey},                                                                                 \
       {"pass_headers", kFlag, false, "true", "The consumed record's headers pass through"},    \
       {"headers", kSections, false, "", "Further headers", {}, 0, 0, &kHeader},                \
       {"timestamp",                                                                            \

@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include <fmt/core.h>
 
@@ -16,6 +17,8 @@ namespace {
 
 /// 2.2.0, in the form of rd_kafka_version().
 constexpr int kVersionWithFetchQueueBackoff = 0x020200ff;
+/// The Java client's: a key lies in the partition where everything that is built on it expects it.
+constexpr const char* kPartitioner = "murmur2_random";
 
 void OnLog(const rd_kafka_t* instance, int level, const char* facility, const char* message) {
   // syslog's levels: 4 is a warning, 3 an error. What is an error for librdkafka is one for us only
@@ -53,9 +56,11 @@ Result<void> KafkaHandle::Make(rd_kafka_type_t type, const KafkaSettings& settin
   rd_kafka_conf_set_log_cb(conf, OnLog);
   const KafkaSettings::Properties& own =
       type == RD_KAFKA_CONSUMER ? settings.consumer_properties : settings.producer_properties;
-  const KafkaSettings::Properties brokers = {{"bootstrap.servers", settings.brokers},
-                                             {"client.id", "aslx"}};
-  for (const auto* properties : {&brokers, &defaults, &settings.properties, &own}) {
+  KafkaSettings::Properties common = {{"bootstrap.servers", settings.brokers},
+                                      {"client.id", "aslx"}};
+  if (type == RD_KAFKA_PRODUCER) common.emplace_back("partitioner", kPartitioner);
+  for (const KafkaSettings::Properties* properties :
+       {&std::as_const(common), &defaults, &settings.properties, &own}) {
     for (const auto& [name, value] : *properties) {
       if (Result<void> set = SetProperty(conf, name, value); !set) {
         rd_kafka_conf_destroy(conf);

@@ -7,8 +7,6 @@
 namespace aslx {
 namespace {
 
-/// As murmur2 of the Java client: keys lie where any other producer would put them.
-constexpr const char* kPartitioner = "murmur2_random";
 constexpr int kWarmMs = 10'000;
 
 }  // namespace
@@ -23,7 +21,6 @@ Result<std::unique_ptr<TopicSender>> TopicSender::Open(const KafkaSettings& sett
                                               {"queue.buffering.max.messages", "1000000"},
                                               {"queue.buffering.max.kbytes", "1048576"},
                                               {"socket.nagle.disable", "true"},
-                                              {"partitioner", kPartitioner},
                                               {"delivery.report.only.error", "true"},
                                               {"allow.auto.create.topics", "false"}},
                                              [&sender](rd_kafka_conf_t* conf) {

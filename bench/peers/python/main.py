@@ -40,6 +40,7 @@ class Forwarder:
             "bootstrap.servers": environment["BOOTSTRAP"],
             "acks": "all",
             "enable.idempotence": True,
+            "partitioner": "murmur2_random",
             "compression.type": environment["COMPRESSION"],
             "linger.ms": 100,
             "queue.buffering.max.messages": 1_000_000,

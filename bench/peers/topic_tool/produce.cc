@@ -49,6 +49,8 @@ int Produce(const ToolOptions& options) {
   rd_kafka_t* producer = faults::MakeClient(RD_KAFKA_PRODUCER, options.brokers,
                                             {{"acks", "all"},
                                              {"enable.idempotence", "true"},
+                                             // As Java, with which most topics are filled.
+                                             {"partitioner", "murmur2_random"},
                                              {"compression.codec", options.compression},
                                              {"linger.ms", "50"}},
                                             [&](rd_kafka_conf_t* conf) {
