@@ -1,410 +1,27 @@
 #include "pipeline/tasks/http_tasks.h"
 
-#include <algorithm>
-#include <atomic>
 #include <cctype>
-#include <future>
-#include <optional>
-#include <thread>
-#include <unordered_map>
 #include <utility>
 
-#include <concurrentqueue/concurrentqueue.h>
-#include <curl/curl.h>
 #include <fmt/core.h>
-
-#include "pipeline/tasks/call_gate.h"
-#include "pipeline/tasks/endpoint_watch.h"
-#include "runtime/base/check.h"
-#include "runtime/base/clock.h"
-#include "runtime/base/limits.h"
-#include "runtime/base/log.h"
-#include "runtime/value/json_reader.h"
 
 namespace aslx {
 namespace {
 
-/// The loop looks at its queue at least this often, in ms; a call wakes it at once.
-constexpr int kIdlePollMs = 1'000;
-
-struct TransferKey {
-  const AnswerSink* answers;
-  SuspensionToken token;
-  friend bool operator==(const TransferKey&, const TransferKey&) = default;
-};
-
-struct TransferKeyHash {
-  size_t operator()(const TransferKey& key) const {
-    uint64_t mixed = (uint64_t{key.token.execution} << 32 | key.token.serial) ^
-                     uint64_t { key.token.generation } * 0x9E3779B97F4A7C15u ^
-                     reinterpret_cast<uintptr_t>(key.answers);
-    return static_cast<size_t>(mixed * 0xBF58476D1CE4E5B9u);
+/// As a part of a URL's path, or the value in its query.
+std::string Escaped(std::string_view text) {
+  constexpr std::string_view kMarks = "-._~";
+  std::string escaped;
+  for (const char byte : text) {
+    const auto code = static_cast<unsigned char>(byte);
+    const bool plain =
+        code < 0x80 && (std::isalnum(code) != 0 || kMarks.find(byte) != std::string_view::npos);
+    escaped += plain ? std::string(1, byte) : fmt::format("%{:02X}", code);
   }
-};
-
-bool SameName(std::string_view left, std::string_view right) {
-  if (left.size() != right.size()) return false;
-  for (size_t i = 0; i < left.size(); ++i) {
-    if (std::tolower(static_cast<unsigned char>(left[i])) !=
-        std::tolower(static_cast<unsigned char>(right[i]))) {
-      return false;
-    }
-  }
-  return true;
-}
-
-std::string_view Trimmed(std::string_view text) {
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front())))
-    text.remove_prefix(1);
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())))
-    text.remove_suffix(1);
-  return text;
-}
-
-std::string Escaped(CURL* easy, std::string_view text) {
-  char* escaped = curl_easy_escape(easy, text.data(), static_cast<int>(text.size()));
-  std::string result = escaped != nullptr ? escaped : "";
-  curl_free(escaped);
-  return result;
+  return escaped;
 }
 
 }  // namespace
-
-/// One call: what is sent, and what came back so far.
-struct HttpClient::Transfer {
-  TransferKey key;
-  CallForm form = CallForm::kLambdaInvoke;
-  std::string function;   // as the state named it
-  std::string name;       // as it is sent
-  std::string qualifier;  // may be empty
-  std::string payload;
-  std::vector<std::string> headers;
-  const HttpEndpoint* endpoint = nullptr;
-  CallGate<TransferKey>::HostId host = 0;
-  std::optional<CallGate<TransferKey>::Place> place;  // among those that wait
-
-  CURL* easy = nullptr;  // null: it waits for its turn
-  curl_slist* header_list = nullptr;
-  std::string body;
-  std::vector<std::pair<std::string, std::string>> reply_headers;
-  char error[CURL_ERROR_SIZE] = "";
-
-  ~Transfer() { curl_slist_free_all(header_list); }
-
-  std::string_view Header(std::string_view wanted) const {
-    for (const auto& [header, value] : reply_headers)
-      if (SameName(header, wanted)) return value;
-    return {};
-  }
-};
-
-/// The thread and everything libcurl.
-class HttpClient::Loop {
- public:
-  explicit Loop(const HttpLimits& http_limits);
-  ~Loop();
-
-  struct Command {
-    std::unique_ptr<Transfer> start;
-    TransferKey cancel{};
-    /// Forget `cancel.answers`, then say so here.
-    std::promise<void>* forgotten = nullptr;
-  };
-  void Enqueue(Command command) {
-    commands_.enqueue(std::move(command));
-    // One bell for all that comes until it is heard.
-    if (!rung_.exchange(true, std::memory_order_acq_rel)) curl_multi_wakeup(multi_);
-  }
-
- private:
-  void Run();
-  void Add(std::unique_ptr<Transfer> transfer);
-  void Begin(Transfer& transfer);
-  void BeginWaiting();
-  void CancelTransfer(const TransferKey& key);
-  void ForgetTransfers(const Command& command);
-  void Finish(CURL* easy, CURLcode result);
-  static const char* WhyFailed(const Transfer& transfer, CURLcode result) {
-    return transfer.error[0] != '\0' ? transfer.error : curl_easy_strerror(result);
-  }
-  void Watch(const Transfer& transfer, CURLcode result);
-  TaskAnswer AnswerOf(const Transfer& transfer, CURLcode result);
-  TaskAnswer ServiceError(const Transfer& transfer, int status);
-  void End(Transfer& transfer);
-
-  static size_t OnBody(char* data, size_t size, size_t count, void* transfer);
-  static size_t OnHeader(char* data, size_t size, size_t count, void* transfer);
-
-  CURLM* multi_;
-  moodycamel::ConcurrentQueue<Command> commands_;
-  std::atomic<bool> rung_{false};
-  std::atomic<bool> stopping_{false};
-  CallGate<TransferKey> gate_;
-  std::unordered_map<TransferKey, std::unique_ptr<Transfer>, TransferKeyHash> transfers_;
-  std::vector<CURL*> idle_;
-  std::vector<std::pair<CURL*, CURLcode>> done_;
-  std::vector<AnswerSink*> answered_;  // and not woken yet
-  SystemClock clock_;
-  EndpointWatch endpoints_{[](const std::string& line) { Log(LogLevel::kWarning, line); }};
-  ReplyShaper shaper_;
-  BlockPool pool_;
-  Arena arena_{&pool_};
-  JsonReader reader_;
-  std::thread thread_;
-};
-
-HttpClient::Loop::Loop(const HttpLimits& http_limits)
-    : gate_(static_cast<size_t>(http_limits.connections_max),
-            static_cast<size_t>(http_limits.connections_per_host_max)) {
-  curl_global_init(CURL_GLOBAL_DEFAULT);
-  multi_ = curl_multi_init();
-  ASLX_CHECK(multi_ != nullptr);
-  curl_multi_setopt(multi_, CURLMOPT_MAX_HOST_CONNECTIONS,
-                    static_cast<long>(http_limits.connections_per_host_max));
-  curl_multi_setopt(multi_, CURLMOPT_MAX_TOTAL_CONNECTIONS,
-                    static_cast<long>(http_limits.connections_max));
-  curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(http_limits.connections_max));
-  thread_ = std::thread([this] { Run(); });
-}
-
-HttpClient::Loop::~Loop() {
-  stopping_.store(true, std::memory_order_release);  // pairs with the acquire in Run
-  curl_multi_wakeup(multi_);
-  thread_.join();
-  for (auto& [key, transfer] : transfers_)
-    End(*transfer);
-  for (CURL* easy : idle_)
-    curl_easy_cleanup(easy);
-  curl_multi_cleanup(multi_);
-}
-
-void HttpClient::Loop::Run() {
-  while (!stopping_.load(std::memory_order_acquire)) {
-    // Before the queue is looked at: what comes behind that look rings again.
-    rung_.exchange(false, std::memory_order_acq_rel);
-    Command command;
-    while (commands_.try_dequeue(command)) {
-      if (command.start != nullptr)
-        Add(std::move(command.start));
-      else if (command.forgotten != nullptr)
-        ForgetTransfers(command);
-      else
-        CancelTransfer(command.cancel);
-    }
-    int running = 0;
-    curl_multi_perform(multi_, &running);
-    // All of them first: removing a handle goes through the messages that are left.
-    int left = 0;
-    while (CURLMsg* message = curl_multi_info_read(multi_, &left)) {
-      if (message->msg == CURLMSG_DONE)
-        done_.emplace_back(message->easy_handle, message->data.result);
-    }
-    for (const auto& [easy, result] : done_)
-      Finish(easy, result);
-    done_.clear();
-    for (AnswerSink* answers : answered_)
-      answers->Wake();
-    answered_.clear();
-    BeginWaiting();
-    curl_multi_poll(multi_, nullptr, 0, kIdlePollMs, nullptr);
-  }
-}
-
-void HttpClient::Loop::Add(std::unique_ptr<Transfer> transfer) {
-  Transfer& added = *transfer;
-  added.host = gate_.HostOf(added.endpoint->url);
-  transfers_.insert_or_assign(added.key, std::move(transfer));
-  added.place = gate_.Enter(added.host, added.key);
-  if (!added.place) Begin(added);
-}
-
-void HttpClient::Loop::BeginWaiting() {
-  CallGate<TransferKey>::HostId host = 0;
-  for (TransferKey key; gate_.Next(&host, &key);) {
-    const auto found = transfers_.find(key);
-    ASLX_CHECK(found != transfers_.end());
-    Begin(*found->second);
-  }
-}
-
-void HttpClient::Loop::Begin(Transfer& transfer) {
-  CURL* easy = nullptr;
-  if (idle_.empty()) {
-    easy = curl_easy_init();
-    ASLX_CHECK(easy != nullptr);
-  } else {
-    easy = idle_.back();
-    idle_.pop_back();
-  }
-  const HttpEndpoint& endpoint = *transfer.endpoint;
-  std::string url = fmt::format("{}/2015-03-31/functions/{}/invocations", endpoint.url,
-                                Escaped(easy, transfer.name));
-  if (!transfer.qualifier.empty()) url += "?Qualifier=" + Escaped(easy, transfer.qualifier);
-  for (const std::string& header : transfer.headers)
-    transfer.header_list = curl_slist_append(transfer.header_list, header.c_str());
-
-  Transfer* raw = &transfer;
-  raw->easy = easy;
-  curl_easy_setopt(easy, CURLOPT_URL, url.c_str());
-  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(easy, CURLOPT_POST, 1L);
-  curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(raw->payload.size()));
-  curl_easy_setopt(easy, CURLOPT_POSTFIELDS, raw->payload.data());
-  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, raw->header_list);
-  curl_easy_setopt(easy, CURLOPT_PROXY, endpoint.proxy.c_str());
-  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(endpoint.timeout_ms));
-  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(endpoint.connect_timeout_ms));
-  if (!endpoint.ca_file.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, endpoint.ca_file.c_str());
-  if (!endpoint.client_cert.empty())
-    curl_easy_setopt(easy, CURLOPT_SSLCERT, endpoint.client_cert.c_str());
-  if (!endpoint.client_key.empty())
-    curl_easy_setopt(easy, CURLOPT_SSLKEY, endpoint.client_key.c_str());
-  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &Loop::OnBody);
-  curl_easy_setopt(easy, CURLOPT_WRITEDATA, raw);
-  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &Loop::OnHeader);
-  curl_easy_setopt(easy, CURLOPT_HEADERDATA, raw);
-  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, raw->error);
-  curl_easy_setopt(easy, CURLOPT_PRIVATE, raw);
-
-  curl_multi_add_handle(multi_, easy);
-}
-
-void HttpClient::Loop::CancelTransfer(const TransferKey& key) {
-  auto found = transfers_.find(key);
-  if (found == transfers_.end()) return;
-  End(*found->second);
-  transfers_.erase(found);
-}
-
-void HttpClient::Loop::ForgetTransfers(const Command& command) {
-  std::erase_if(transfers_, [&](const auto& entry) {
-    if (entry.first.answers != command.cancel.answers) return false;
-    End(*entry.second);
-    return true;
-  });
-  command.forgotten->set_value();
-}
-
-void HttpClient::Loop::End(Transfer& transfer) {
-  if (transfer.easy == nullptr) return gate_.GiveUp(transfer.host, *transfer.place);
-  curl_multi_remove_handle(multi_, transfer.easy);
-  curl_easy_reset(transfer.easy);
-  idle_.push_back(std::exchange(transfer.easy, nullptr));
-  gate_.Leave(transfer.host);
-}
-
-void HttpClient::Loop::Finish(CURL* easy, CURLcode result) {
-  char* pointer = nullptr;
-  curl_easy_getinfo(easy, CURLINFO_PRIVATE, &pointer);
-  auto found = transfers_.find(reinterpret_cast<Transfer*>(pointer)->key);
-  ASLX_CHECK(found != transfers_.end());
-  std::unique_ptr<Transfer> transfer = std::move(found->second);
-  transfers_.erase(found);
-  Watch(*transfer, result);
-  TaskAnswer answer = AnswerOf(*transfer, result);
-  End(*transfer);
-  auto* const answers = const_cast<AnswerSink*>(transfer->key.answers);
-  answers->AnswerQuietly(transfer->key.token, std::move(answer));
-  if (std::ranges::find(answered_, answers) == answered_.end()) answered_.push_back(answers);
-}
-
-/// A function that takes too long is reached all the same.
-void HttpClient::Loop::Watch(const Transfer& transfer, CURLcode result) {
-  curl_off_t connected_us = 0;
-  curl_easy_getinfo(transfer.easy, CURLINFO_PRETRANSFER_TIME_T, &connected_us);
-  const bool too_slow = result == CURLE_OPERATION_TIMEDOUT && connected_us > 0;
-  if (result == CURLE_OK || result == CURLE_WRITE_ERROR) {
-    endpoints_.Answered(transfer.endpoint->url);
-  } else if (!too_slow) {
-    endpoints_.Failed(transfer.endpoint->url, WhyFailed(transfer, result), clock_.Now());
-  }
-}
-
-TaskAnswer HttpClient::Loop::AnswerOf(const Transfer& transfer, CURLcode result) {
-  bool too_large = transfer.body.size() > limits::kPayloadBytesMax;
-  if (result == CURLE_OPERATION_TIMEDOUT) {
-    return TaskAnswer::Failure("Lambda.ClientExecutionTimeoutException",
-                               fmt::format("Unable to execute HTTP request: {}", transfer.error));
-  }
-  if (result != CURLE_OK && !too_large) {
-    return TaskAnswer::Failure(
-        "Lambda.SdkClientException",
-        fmt::format("Unable to execute HTTP request: {}", WhyFailed(transfer, result)));
-  }
-  long status = 0;
-  curl_easy_getinfo(transfer.easy, CURLINFO_RESPONSE_CODE, &status);
-  if (status < 200 || status >= 300) return ServiceError(transfer, static_cast<int>(status));
-  FunctionReply reply;
-  reply.status = static_cast<int>(status);
-  reply.function_error = !transfer.Header("x-amz-function-error").empty();
-  reply.payload = transfer.body;
-  reply.executed_version = transfer.Header("x-amz-executed-version");
-  reply.request_id = transfer.Header("x-amzn-requestid");
-  reply.log_result = transfer.Header("x-amz-log-result");
-  reply.headers = transfer.reply_headers;
-  return shaper_.Shape(transfer.form, transfer.function, reply);
-}
-
-TaskAnswer HttpClient::Loop::ServiceError(const Transfer& transfer, int status) {
-  arena_.Reset();
-  std::string_view type = transfer.Header("x-amzn-errortype");
-  std::string_view message;
-  Value root;
-  if (reader_.Read(transfer.body, nullptr, nullptr, &root).kind == JsonError::Kind::kNone &&
-      root.type == Type::kObject) {
-    for (std::string_view key : {"__type", "Type", "code"}) {
-      Value named = FindMember(root, key, arena_);
-      if (type.empty() && named.type == Type::kString) type = Decode(named, arena_);
-    }
-    for (std::string_view key : {"Message", "message"}) {
-      Value text = FindMember(root, key, arena_);
-      if (message.empty() && text.type == Type::kString) message = Decode(text, arena_);
-    }
-  } else {
-    message = transfer.body;
-  }
-  // `Type` may be User or Service, which names nobody's mistake in particular.
-  if (type == "User" || type == "Service") type = {};
-  return ShapeServiceError(status, ExceptionName(type), message,
-                           transfer.Header("x-amzn-requestid"));
-}
-
-size_t HttpClient::Loop::OnBody(char* data, size_t size, size_t count, void* transfer) {
-  std::string& body = static_cast<Transfer*>(transfer)->body;
-  body.append(data, size * count);
-  // One byte more than allowed is enough to know; the rest need not come.
-  return body.size() > limits::kPayloadBytesMax ? 0 : size * count;
-}
-
-size_t HttpClient::Loop::OnHeader(char* data, size_t size, size_t count, void* transfer) {
-  Transfer& into = *static_cast<Transfer*>(transfer);
-  std::string_view line(data, size * count);
-  if (line.starts_with("HTTP/")) {
-    into.reply_headers.clear();  // a new response (after 100 Continue)
-  } else if (size_t colon = line.find(':'); colon != std::string_view::npos) {
-    into.reply_headers.emplace_back(line.substr(0, colon), Trimmed(line.substr(colon + 1)));
-  }
-  return size * count;
-}
-
-HttpClient::HttpClient(const HttpLimits& http_limits)
-    : loop_(std::make_unique<Loop>(http_limits)) {}
-HttpClient::~HttpClient() = default;
-
-void HttpClient::Start(std::unique_ptr<Transfer> transfer) {
-  loop_->Enqueue({.start = std::move(transfer)});
-}
-
-void HttpClient::Cancel(const AnswerSink* answers, SuspensionToken token) {
-  loop_->Enqueue({.start = nullptr, .cancel = {answers, token}});
-}
-
-void HttpClient::Forget(const AnswerSink* answers) {
-  std::promise<void> forgotten;
-  loop_->Enqueue({.start = nullptr, .cancel = {answers, {}}, .forgotten = &forgotten});
-  forgotten.get_future().wait();
-}
 
 HttpTasks::HttpTasks(HttpClient* client, HttpEndpoint endpoint, AnswerSink* answers)
     : client_(client), endpoint_(std::move(endpoint)), answers_(answers) {
@@ -416,27 +33,31 @@ HttpTasks::~HttpTasks() {
 }
 
 void HttpTasks::Start(const FunctionCall& call) {
-  auto transfer = std::make_unique<HttpClient::Transfer>();
-  transfer->key = {answers_, call.token};
-  transfer->form = call.form;
-  transfer->function = call.function.text;
-  transfer->name =
-      endpoint_.function_name.empty() ? std::string(call.function.name) : endpoint_.function_name;
-  transfer->qualifier = call.function.qualifier;
-  transfer->payload = call.payload;
-  transfer->endpoint = &endpoint_;
-  transfer->headers = {"Content-Type: application/json", "Expect:"};
+  HttpCall sent;
+  sent.answers = answers_;
+  sent.token = call.token;
+  sent.endpoint = &endpoint_;
+  sent.form = call.form;
+  sent.function = call.function.text;
+  sent.url = fmt::format(
+      "{}/2015-03-31/functions/{}/invocations", endpoint_.url,
+      Escaped(endpoint_.function_name.empty() ? call.function.name
+                                              : std::string_view(endpoint_.function_name)));
+  if (!call.function.qualifier.empty())
+    sent.url += "?Qualifier=" + Escaped(call.function.qualifier);
+  sent.payload = call.payload;
+  sent.headers = {"Content-Type: application/json", "Expect:"};
   if (!call.invocation_type.empty())
-    transfer->headers.push_back(fmt::format("X-Amz-Invocation-Type: {}", call.invocation_type));
+    sent.headers.push_back(fmt::format("X-Amz-Invocation-Type: {}", call.invocation_type));
   if (!call.log_type.empty())
-    transfer->headers.push_back(fmt::format("X-Amz-Log-Type: {}", call.log_type));
+    sent.headers.push_back(fmt::format("X-Amz-Log-Type: {}", call.log_type));
   if (!call.client_context.empty())
-    transfer->headers.push_back(fmt::format("X-Amz-Client-Context: {}", call.client_context));
+    sent.headers.push_back(fmt::format("X-Amz-Client-Context: {}", call.client_context));
   if (!call.execution_id.empty())
-    transfer->headers.push_back(fmt::format("X-Aslx-Execution-Id: {}", call.execution_id));
+    sent.headers.push_back(fmt::format("X-Aslx-Execution-Id: {}", call.execution_id));
   for (const std::string& header : endpoint_.headers)
-    transfer->headers.push_back(header);
-  client_->Start(std::move(transfer));
+    sent.headers.push_back(header);
+  client_->Start(std::move(sent));
 }
 
 void HttpTasks::Cancel(SuspensionToken token) {

@@ -1,7 +1,7 @@
 // A call of a function as a Task state makes it, in both forms of a Resource, and the shape of its
 // answer: what the service does between a Task state and the Lambda Invoke API.
 //
-// What it is not: the transport (http_tasks.h, in_process_tasks.h).
+// What it is not: the transport (http_client.h, in_process_tasks.h).
 // Who uses it: the task router makes calls, the integrations shape answers.
 // Thread: any. Memory: a FunctionCall views the request and `arena`; both live during Start only.
 #pragma once

@@ -204,5 +204,15 @@ TEST_F(HttpTasksTest, CallsBeyondTheConnections_WaitInTheirOrder) {
   }
 }
 
+TEST_F(HttpTasksTest, Names_AreEscapedInTheUrl) {
+  HttpEndpoint endpoint = Endpoint();
+  endpoint.function_name = "a-b._~ %25?\u00fc";
+  HttpTasks tasks(client_.get(), endpoint, &answers_);
+  tasks.Start(Call("check"));
+  const TaskAnswer answer = answers_.Take();
+  EXPECT_NE(answer.output.find("\"name\":\"" + endpoint.function_name + "\""), std::string::npos)
+      << answer.output << answer.cause;
+}
+
 }  // namespace
 }  // namespace aslx
