@@ -314,7 +314,7 @@ constexpr ConfigKey kHttpKeys[] = {
      kInteger,
      false,
      "256",
-     "Calls under way to one endpoint's URL (over HTTP/1 a connection each); further ones wait",
+     "Calls under way to one host and port (over HTTP/1 a connection each); further ones wait",
      {},
      1,
      65'536},

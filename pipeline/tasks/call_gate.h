@@ -27,11 +27,11 @@ class CallGate {
   CallGate(size_t calls_max, size_t calls_per_host_max)
       : calls_max_(calls_max), calls_per_host_max_(calls_per_host_max) {}
 
-  /// There are as many hosts as endpoints are configured: a few.
-  HostId HostOf(std::string_view url) {
+  /// By its name, whatever that is. There are no more hosts than endpoints are configured: a few.
+  HostId HostOf(std::string_view name) {
     for (HostId id = 0; id < hosts_.size(); ++id)
-      if (hosts_[id].url == url) return id;
-    hosts_.push_back({.url = std::string(url), .calls = 0, .waiting = {}});
+      if (hosts_[id].name == name) return id;
+    hosts_.push_back({.name = std::string(name), .calls = 0, .waiting = {}});
     return static_cast<HostId>(hosts_.size() - 1);
   }
 
@@ -74,7 +74,7 @@ class CallGate {
 
  private:
   struct Host {
-    std::string url;
+    std::string name;
     size_t calls = 0;
     std::list<Key> waiting;
   };

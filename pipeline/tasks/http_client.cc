@@ -92,6 +92,7 @@ class HttpClient::Loop {
   void Add(std::unique_ptr<Transfer> transfer);
   void Begin(Transfer& transfer);
   void BeginWaiting();
+  CallGate<TransferKey>::HostId HostOf(const std::string& url);
   void CancelTransfer(const TransferKey& key);
   void ForgetTransfers(const Command& command);
   void Finish(CURL* easy, CURLcode result);
@@ -110,6 +111,7 @@ class HttpClient::Loop {
   std::atomic<bool> rung_{false};
   std::atomic<bool> stopping_{false};
   CallGate<TransferKey> gate_;
+  std::unordered_map<std::string, CallGate<TransferKey>::HostId> hosts_;  // by URL
   std::unordered_map<TransferKey, std::unique_ptr<Transfer>, TransferKeyHash> transfers_;
   std::vector<CURL*> idle_;
   std::vector<std::pair<CURL*, CURLcode>> done_;
@@ -179,10 +181,17 @@ void HttpClient::Loop::Run() {
 
 void HttpClient::Loop::Add(std::unique_ptr<Transfer> transfer) {
   Transfer& added = *transfer;
-  added.host = gate_.HostOf(added.call.endpoint->url);
+  added.host = HostOf(added.call.endpoint->url);
   transfers_.insert_or_assign(added.key(), std::move(transfer));
   added.place = gate_.Enter(added.host, added.key());
   if (!added.place) Begin(added);
+}
+
+/// Known by URL, so that a call parses none.
+CallGate<TransferKey>::HostId HttpClient::Loop::HostOf(const std::string& url) {
+  const auto known = hosts_.find(url);
+  if (known != hosts_.end()) return known->second;
+  return hosts_[url] = gate_.HostOf(OriginOf(url));
 }
 
 void HttpClient::Loop::BeginWaiting() {
@@ -319,6 +328,21 @@ size_t HttpClient::Loop::OnHeader(char* data, size_t size, size_t count, void* t
     headers.emplace_back(line.substr(0, colon), Trimmed(line.substr(colon + 1)));
   }
   return size * count;
+}
+
+std::string OriginOf(const std::string& url) {
+  const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> parsed(curl_url(), curl_url_cleanup);
+  std::string origin;
+  if (curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) return url;
+  for (const CURLUPart part : {CURLUPART_SCHEME, CURLUPART_HOST, CURLUPART_PORT}) {
+    char* text = nullptr;
+    if (curl_url_get(parsed.get(), part, &text, CURLU_DEFAULT_PORT) != CURLUE_OK) return url;
+    if (!origin.empty()) origin += part == CURLUPART_HOST ? "://" : ":";
+    for (const char* at = text; *at != '\0'; ++at)
+      origin += static_cast<char>(std::tolower(static_cast<unsigned char>(*at)));
+    curl_free(text);
+  }
+  return origin;
 }
 
 HttpClient::HttpClient(const HttpLimits& http_limits)

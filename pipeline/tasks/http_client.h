@@ -30,8 +30,8 @@ struct HttpEndpoint {
 };
 
 struct HttpLimits {
-  /// Calls under way to the URL of an endpoint, over HTTP/1 a connection each; further ones wait,
-  /// and their time-out with them. Fits a function host with 256 at once.
+  /// Calls under way to a host and port, over HTTP/1 a connection each; further ones wait, and
+  /// their time-out with them. Fits a function host with 256 at once.
   int64_t connections_per_host_max = 256;
   int64_t connections_max = 1'024;
 };
@@ -47,6 +47,10 @@ struct HttpCall {
   std::string payload;
   std::vector<std::string> headers;  // "Name: value"
 };
+
+/// scheme://host:port of a URL, in small letters, the port that goes without saying, too: what is
+/// reached over the same connections. What is no URL is returned as it is.
+std::string OriginOf(const std::string& url);
 
 /// Invariant: the thread runs from construction to destruction; it outlives every HttpTasks.
 class HttpClient {

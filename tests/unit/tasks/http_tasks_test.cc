@@ -204,6 +204,27 @@ TEST_F(HttpTasksTest, CallsBeyondTheConnections_WaitInTheirOrder) {
   }
 }
 
+// Two endpoints of one host share its connections, and the order in which their calls wait.
+TEST_F(HttpTasksTest, CallsToOneHost_WaitInTheirOrder_WhateverTheirUrl) {
+  HttpLimits limits;
+  limits.connections_per_host_max = 1;
+  client_ = std::make_unique<HttpClient>(limits);
+  HttpTasks tasks(client_.get(), Endpoint(), &answers_);
+  HttpEndpoint same_host = Endpoint();
+  same_host.url.replace(0, 4, "HTTP");
+  HttpTasks others(client_.get(), same_host, &answers_);
+  tasks.Start(Call("hang", CallForm::kFunctionArn, 1));
+  for (uint32_t serial = 2; serial <= 20; ++serial)
+    (serial % 2 == 0 ? tasks : others).Start(Call("check", CallForm::kFunctionArn, serial));
+  tasks.Cancel({0, 0, 0, 1});
+  std::unique_lock lock(answers_.mutex);
+  answers_.came.wait(lock, [this] { return answers_.tokens.size() == 19; });
+  for (uint32_t i = 0; i < 19; ++i) {
+    EXPECT_EQ(answers_.tokens[i].serial, i + 2);
+    EXPECT_TRUE(answers_.answers[i].succeeded) << answers_.answers[i].cause;
+  }
+}
+
 TEST_F(HttpTasksTest, Names_AreEscapedInTheUrl) {
   HttpEndpoint endpoint = Endpoint();
   endpoint.function_name = "a-b._~ %25?\u00fc";
@@ -212,6 +233,22 @@ TEST_F(HttpTasksTest, Names_AreEscapedInTheUrl) {
   const TaskAnswer answer = answers_.Take();
   EXPECT_NE(answer.output.find("\"name\":\"" + endpoint.function_name + "\""), std::string::npos)
       << answer.output << answer.cause;
+}
+
+TEST(OriginOfUrl, IsTheSame_ForTheSameConnections) {
+  constexpr struct {
+    const char* url;
+    const char* origin;
+  } kCases[] = {{"http://a:8080", "http://a:8080"},
+                {"HTTP://A:8080/x/y?z#q", "http://a:8080"},
+                {"http://user:word@a:8080/", "http://a:8080"},
+                {"http://a", "http://a:80"},
+                {"https://a/x", "https://a:443"},
+                {"https://a:80/x", "https://a:80"},
+                {"http://[::1]:9/x", "http://[::1]:9"},
+                {"no url", "no url"}};
+  for (const auto& [url, origin] : kCases)
+    EXPECT_EQ(OriginOf(url), origin) << url;
 }
 
 }  // namespace
