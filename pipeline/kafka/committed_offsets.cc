@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "pipeline/kafka/kafka_errors.h"
+#include "pipeline/kafka/topic_metadata.h"
 
 namespace aslx {
 namespace {
@@ -26,20 +27,6 @@ rd_kafka_resp_err_t PassingError(rd_kafka_resp_err_t error,
       return one;
   }
   return RD_KAFKA_RESP_ERR_NO_ERROR;
-}
-
-/// 0: nobody said.
-int32_t PartitionCount(rd_kafka_t* consumer, const std::string& topic) {
-  rd_kafka_topic_t* const handle = rd_kafka_topic_new(consumer, topic.c_str(), nullptr);
-  if (handle == nullptr) return 0;
-  const rd_kafka_metadata_t* metadata = nullptr;
-  int32_t count = 0;
-  if (rd_kafka_metadata(consumer, 0, handle, &metadata, kRequestMs) == RD_KAFKA_RESP_ERR_NO_ERROR) {
-    if (metadata->topic_cnt == 1) count = metadata->topics[0].partition_cnt;
-    rd_kafka_metadata_destroy(metadata);
-  }
-  rd_kafka_topic_destroy(handle);
-  return count;
 }
 
 }  // namespace
@@ -119,7 +106,7 @@ void CommittedOffsets::CountPartitions(std::unique_lock<std::mutex>& lock) {
   for (const std::string& topic : topics_) {
     while (!stopping_ && !partition_counts_.contains(topic)) {
       lock.unlock();
-      const int32_t count = PartitionCount(consumer_, topic);
+      const int32_t count = AskTopic(consumer_, topic, kRequestMs).partition_count;
       lock.lock();
       if (count > 0) {
         partition_counts_.emplace(topic, count);

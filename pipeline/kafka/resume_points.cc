@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "pipeline/kafka/topic_metadata.h"
+
 namespace aslx {
 namespace {
 
@@ -9,16 +11,6 @@ namespace {
 constexpr int kRequestMs = 2'000;
 /// Before each round of questions: it is also how often a partition is assigned anew.
 constexpr std::chrono::milliseconds kPace{100};
-
-/// librdkafka asks the leader that it knows of, which may be the one that is none any more.
-void LearnLeader(rd_kafka_t* consumer, const std::string& topic) {
-  rd_kafka_topic_t* handle = rd_kafka_topic_new(consumer, topic.c_str(), nullptr);
-  if (handle == nullptr) return;
-  const rd_kafka_metadata_t* metadata = nullptr;
-  if (rd_kafka_metadata(consumer, 0, handle, &metadata, kRequestMs) == RD_KAFKA_RESP_ERR_NO_ERROR)
-    rd_kafka_metadata_destroy(metadata);
-  rd_kafka_topic_destroy(handle);
-}
 
 }  // namespace
 
@@ -83,7 +75,8 @@ void ResumePoints::Run() {
 bool ResumePoints::Settle(Question* question) {
   ResumePoint& point = question->point;
   if (point.offset < 0) return true;
-  LearnLeader(consumer_, point.topic);
+  // librdkafka asks the leader that it knows of, which may be the one that is none any more.
+  AskTopic(consumer_, point.topic, kRequestMs);
   int64_t begin = 0;
   int64_t end = 0;
   // What is wrong with a leader that does not answer is said by the next fetch.

@@ -10,6 +10,7 @@
 #include "pipeline/kafka/connection_complaint.h"
 #include "pipeline/kafka/kafka_errors.h"
 #include "pipeline/kafka/kafka_handle.h"
+#include "pipeline/kafka/topic_metadata.h"
 
 namespace aslx {
 namespace {
@@ -73,24 +74,13 @@ class Admin {
 
   /// -1 while it is not known everywhere.
   Result<int> LedPartitions(const std::string& name) {
-    rd_kafka_topic_t* topic = rd_kafka_topic_new(handle_.get(), name.c_str(), nullptr);
-    if (topic == nullptr)
-      return Fail(ErrorKind::kConfiguration, fmt::format("no topic can be called '{}'", name));
-    const rd_kafka_metadata_t* metadata = nullptr;
-    rd_kafka_resp_err_t error = rd_kafka_metadata(handle_.get(), 0, topic, &metadata, wait_ms());
-    rd_kafka_topic_destroy(topic);
-    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      return Fail(KindOfError(error), fmt::format("topic '{}': '{}': {}", name, settings_->brokers,
-                                                  rd_kafka_err2str(error)));
+    const TopicMetadata asked = AskTopic(handle_.get(), name, wait_ms());
+    if (asked.error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      return Fail(KindOfError(asked.error),
+                  fmt::format("topic '{}': '{}': {}", name, settings_->brokers,
+                              rd_kafka_err2str(asked.error)));
     }
-    const rd_kafka_metadata_topic_t& about = metadata->topics[0];
-    int count = about.partition_cnt;
-    for (int i = 0; i < about.partition_cnt; ++i)
-      if (about.partitions[i].leader < 0) count = -1;
-    error = about.err;
-    rd_kafka_metadata_destroy(metadata);
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return count > 0 ? count : -1;
-    return Fail(KindOfError(error), fmt::format("topic '{}': {}", name, rd_kafka_err2str(error)));
+    return asked.led && asked.partition_count > 0 ? asked.partition_count : -1;
   }
 
  private:

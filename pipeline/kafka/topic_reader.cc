@@ -7,6 +7,7 @@
 
 #include "pipeline/kafka/kafka_errors.h"
 #include "pipeline/kafka/startup_check.h"
+#include "pipeline/kafka/topic_metadata.h"
 
 namespace aslx {
 namespace {
@@ -51,18 +52,11 @@ TopicReader::~TopicReader() {
 }
 
 Result<void> TopicReader::AskPartitions() {
-  rd_kafka_topic_t* topic = rd_kafka_topic_new(consumer_.get(), topic_.c_str(), nullptr);
-  const rd_kafka_metadata_t* metadata = nullptr;
-  rd_kafka_resp_err_t error = rd_kafka_metadata(consumer_.get(), 0, topic, &metadata, kMetadataMs);
-  rd_kafka_topic_destroy(topic);
-  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
-    error = metadata->topic_cnt == 1 ? metadata->topics[0].err
-                                     : RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) partition_count_ = metadata->topics[0].partition_cnt;
-    rd_kafka_metadata_destroy(metadata);
-  }
-  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
-  return Fail(KindOfError(error), fmt::format("topic '{}': {}", topic_, rd_kafka_err2str(error)));
+  const TopicMetadata asked = AskTopic(consumer_.get(), topic_, kMetadataMs);
+  partition_count_ = asked.partition_count;
+  if (asked.error == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
+  return Fail(KindOfError(asked.error),
+              fmt::format("topic '{}': {}", topic_, rd_kafka_err2str(asked.error)));
 }
 
 Result<void> TopicReader::Start(std::span<const TopicPlace> places) {

@@ -7,6 +7,7 @@
 
 #include "pipeline/kafka/kafka_errors.h"
 #include "pipeline/kafka/kafka_objects.h"
+#include "pipeline/kafka/topic_metadata.h"
 
 namespace aslx {
 namespace {
@@ -66,17 +67,10 @@ Result<std::unique_ptr<TopicTail>> TopicTail::Open(const KafkaSettings& settings
 Result<void> TopicTail::Assign(const std::vector<std::string>& topics, int64_t wait_ms) {
   TopicPartitions all(rd_kafka_topic_partition_list_new(1));
   for (const std::string& name : topics) {
-    rd_kafka_topic_t* topic = rd_kafka_topic_new(consumer_.get(), name.c_str(), nullptr);
-    const rd_kafka_metadata_t* metadata = nullptr;
-    rd_kafka_resp_err_t error = rd_kafka_metadata(consumer_.get(), 0, topic, &metadata, kAskMs);
-    rd_kafka_topic_destroy(topic);
-    int count = 0;
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
-      error = metadata->topics[0].err;
-      count = metadata->topics[0].partition_cnt;
-      rd_kafka_metadata_destroy(metadata);
-    }
-    for (int partition = 0; partition < count && error == RD_KAFKA_RESP_ERR_NO_ERROR; ++partition) {
+    const TopicMetadata asked = AskTopic(consumer_.get(), name, kAskMs);
+    rd_kafka_resp_err_t error = asked.error;
+    for (int partition = 0;
+         partition < asked.partition_count && error == RD_KAFKA_RESP_ERR_NO_ERROR; ++partition) {
       int64_t end = 0;
       error = AskEnd(consumer_.get(), name, partition, wait_ms, &end);
       rd_kafka_topic_partition_list_add(all.get(), name.c_str(), partition)->offset = end;
