@@ -5,6 +5,7 @@
 
 #include "runtime/base/limits.h"
 #include "runtime/program/program.h"
+#include "runtime/value/number.h"
 
 namespace aslx {
 namespace {
@@ -12,6 +13,18 @@ namespace {
 constexpr uint32_t kStatesMax = 100;  // a turn's fuel is a hundred times that
 constexpr uint32_t kHolesMax = 32;    // instances are copied with each hole that is filled
 constexpr size_t kScalarBytesMax = 32;
+
+// The orders for which a comparison of a number with a constant holds; 0: another instruction.
+uint8_t NumericOrders(Opcode op) {
+  switch (op) {
+    case Opcode::kTestNumericEquals: return OrderBit(0);
+    case Opcode::kTestNumericLessThan: return OrderBit(-1);
+    case Opcode::kTestNumericGreaterThan: return OrderBit(1);
+    case Opcode::kTestNumericLessThanEquals: return OrderBit(-1) | OrderBit(0);
+    case Opcode::kTestNumericGreaterThanEquals: return OrderBit(1) | OrderBit(0);
+    default: return 0;
+  }
+}
 
 // What a register or a hole holds, before there is an event.
 struct Symbol {
@@ -42,9 +55,10 @@ struct Place {
 // say.
 class Planning {
  public:
-  Planning(const Program& program, Shortcuts* shortcuts, size_t* steps_left)
+  Planning(const Program& program, RegionKind kind, Shortcuts* shortcuts, size_t* steps_left)
       : program_(program),
         code_(program.code()),
+        kind_(kind),
         shortcuts_(*shortcuts),
         steps_left_(*steps_left) {}
 
@@ -251,7 +265,15 @@ class Planning {
     const auto index = static_cast<uint32_t>(shortcuts_.tests.size());
     const auto slot = static_cast<uint16_t>(place.registers[at.a].index);
     std::erase(place.needed, slot);
-    shortcuts_.tests.push_back({at.op, slot, at.c, 0, 0});
+    ShortcutTest test{at.op, 0, slot, at.c, 0, 0, {}};
+    if (const uint8_t orders = NumericOrders(at.op); orders != 0) {
+      const Value& constant = program_.ConstantAt(at.c);
+      if (ShortInteger::Is(constant)) {
+        test.orders = orders;
+        test.integer = ShortInteger(constant.integer);
+      }
+    }
+    shortcuts_.tests.push_back(test);
     const auto go_on = [&](uint32_t pc, End end, uint32_t of) {
       waiting_.push_back({place, end, of});
       waiting_.back().place.pc = pc;
@@ -275,7 +297,8 @@ class Planning {
   // The interpreter goes on at the place. `only`: the one register that is read there, or none.
   uint32_t Leaf(const Place& place, uint8_t only) {
     const bool ends = only != kNoRegister;
-    ShortcutLeaf leaf{place.pc, ends, only, place.state, place.states, place.events, 0, 0, 0, 0};
+    ShortcutLeaf leaf{place.pc, ends, only, place.state, place.states, place.events, 0, 0,
+                      kNoIndex, 0,    0};
     leaf.first_write = static_cast<uint32_t>(shortcuts_.writes.size());
     std::vector<Symbol> written(place.registers.size());
     // The input's register last, since the others may be made from it.
@@ -289,14 +312,29 @@ class Planning {
     }
     leaf.write_count = static_cast<uint32_t>(shortcuts_.writes.size()) - leaf.first_write;
     leaf.first_needed = static_cast<uint32_t>(shortcuts_.needed.size());
+    if (ends) leaf.event_template = EventTemplate(place.registers[only]);
     for (const uint16_t slot : place.needed)
-      if (!ends || !IsInHole(place.registers[only], slot)) shortcuts_.needed.push_back(slot);
+      if (!ends || leaf.event_template != kNoIndex || !IsInHole(place.registers[only], slot))
+        shortcuts_.needed.push_back(slot);
     leaf.needed_count = static_cast<uint32_t>(shortcuts_.needed.size()) - leaf.first_needed;
     shortcuts_.leaves.push_back(leaf);
     shortcut_.ends = shortcut_.ends || ends;
     shortcut_.states_max = std::max(shortcut_.states_max, place.states);
     leaves_states_ = leaves_states_ || place.events > 1;
     return kShortcutLeaf | static_cast<uint32_t>(shortcuts_.leaves.size() - 1);
+  }
+
+  // What the execution ends with. kNoIndex: it is no template, or more than slots are in it.
+  uint32_t EventTemplate(const Symbol& symbol) {
+    if (kind_ != RegionKind::kRoot || symbol.kind != Kind::kInstance) return kNoIndex;
+    const Instance& instance = instances_[symbol.index];
+    std::vector<uint16_t> slots;
+    for (const Symbol& hole : instance.holes) {
+      if (hole.kind != Kind::kSlot) return kNoIndex;
+      slots.push_back(static_cast<uint16_t>(hole.index));
+    }
+    return shortcuts_.event_templates.Add(program_.templates()[instance.template_index].node,
+                                          slots);
   }
 
   bool IsInHole(const Symbol& symbol, uint16_t slot) const {
@@ -337,6 +375,7 @@ class Planning {
 
   const Program& program_;
   const std::span<const Instruction> code_;
+  const RegionKind kind_;
   Shortcuts& shortcuts_;
   size_t& steps_left_;
   Shortcut shortcut_{};
@@ -349,17 +388,20 @@ class Planning {
 
 Shortcuts PlanShortcuts(const Program& program) {
   Shortcuts shortcuts;
-  // Ways that meet again are followed twice. This bounds all of them together: what is left of a
-  // way when it is used up is the interpreter's.
+  // Ways that meet again are followed twice, and their templates copied. This bounds all of them
+  // together: what is left of a way when it is used up is the interpreter's.
   size_t steps_left = 8 * program.code().size();
+  shortcuts.event_templates = {program.template_table(), steps_left};
   for (const RegionRecord& region : program.regions()) {
     uint32_t pc = region.entry_pc;
     if (program.code()[pc].op == Opcode::kBeginIteration) ++pc;
     if (program.code()[pc].op != Opcode::kEnterState) continue;
-    const bool planned = Planning(program, &shortcuts, &steps_left).Plan(pc, region.register_count);
+    const bool planned =
+        Planning(program, region.kind, &shortcuts, &steps_left).Plan(pc, region.register_count);
     if (planned && region.kind == RegionKind::kRoot)
       shortcuts.root = static_cast<uint32_t>(shortcuts.all.size() - 1);
   }
+  shortcuts.event_table = shortcuts.event_templates.table();
   return shortcuts;
 }
 

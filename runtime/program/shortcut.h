@@ -18,7 +18,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "runtime/program/event_templates.h"
 #include "runtime/program/format.h"
+#include "runtime/value/number.h"
 #include "runtime/value/value.h"
 
 namespace aslx {
@@ -52,10 +54,14 @@ inline constexpr uint32_t kShortcutLeaf = uint32_t{1} << 31;
 /// the number of the case.
 struct ShortcutTest {
   Opcode op;
+  /// A number is compared with a short integer, and how they may stand to each other for the test
+  /// to hold (OrderBit); else 0.
+  uint8_t orders;
   uint16_t slot;
   uint32_t operand;  // constant or switch
   uint32_t holds;    // comparison: where it goes on; switch: the first of Shortcuts::case_targets
   uint32_t fails;
+  ShortInteger integer;  // with `orders`: the constant
 };
 
 struct ShortcutLeaf {
@@ -67,8 +73,11 @@ struct ShortcutLeaf {
   uint32_t events;  // that they are
   uint32_t first_write;
   uint32_t write_count;
+  /// Where the execution ends with a template of nothing but slots: the same in
+  /// Shortcuts::event_templates, else kNoIndex.
+  uint32_t event_template;
   uint32_t first_needed;  // slots that have to have a value, aside from those tested, and, where it
-                          // ends, those that go into holes
+                          // ends without an event_template, those that go into holes
   uint32_t needed_count;
 };
 
@@ -92,6 +101,8 @@ struct Shortcuts {
   std::vector<uint16_t> needed;
   std::vector<uint32_t> case_targets;
   std::vector<Value> known;
+  EventTemplates event_templates;
+  TemplateTable event_table;  // of event_templates, wherever these are moved
 };
 
 class Program;

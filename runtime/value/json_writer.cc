@@ -34,10 +34,10 @@ inline void CopyBytes(char* to, const char* from, size_t size) {
   struct Bytes16 {
     char bytes[16];
   };
-  if (size > 32) {
-    std::memcpy(to, from, size);
-  } else if (size >= 16) {
+  if (size >= 16 && size <= 32) {
     CopyEnds<Bytes16>(to, from, size);
+  } else if (size > 32) {
+    std::memcpy(to, from, size);
   } else if (size >= 8) {
     CopyEnds<uint64_t>(to, from, size);
   } else if (size >= 4) {
@@ -234,28 +234,44 @@ bool WriteTo(const Value& value, Sink& sink) {
   return writer.Write(value);
 }
 
-// A template whose holes are all raw, as most are: literals and holes in turn, one check of the
-// room for all of them. SIZE_MAX: not of that kind, or it might not fit.
-size_t WriteFlatTemplate(const Value& value, char* buffer, size_t capacity) {
+// Not inline: most texts need none of its frames.
+[[gnu::noinline]] size_t WriteAny(const Value& value, char* buffer, size_t capacity) {
+  BufferSink sink(buffer, capacity);
+  return WriteTo(value, sink) ? sink.size() : SIZE_MAX;
+}
+
+// Literals and holes in turn, one check of the room for both where the hole is raw, as most are.
+size_t WriteTemplate(const Value& value, char* buffer, size_t capacity) {
   const TemplateInstance& instance = *value.instance;
   const TemplateTable& table = *instance.table;
   const TemplateNode& node = table.nodes[value.size];
-  size_t bytes_max = node.literal_bytes;
-  for (uint32_t i = 0; i < instance.hole_count; ++i) {
-    const Value& hole = instance.holes()[i];
-    if (!hole.raw()) return SIZE_MAX;
-    bytes_max += size_t{hole.size} + 2;
-  }
-  if (bytes_max > capacity) return SIZE_MAX;
+  const TemplatePart* part = table.parts + node.first_part;
+  const TemplatePart* const parts_end = part + node.part_count;
+  const char* const text = table.text;
   char* at = buffer;
-  for (uint32_t i = 0; i < node.part_count; ++i) {
-    const TemplatePart& part = table.parts[node.first_part + i];
-    CopyBytes(at, table.text + part.literal_offset, part.literal_size);
-    at += part.literal_size;
-    if (part.hole == kNoHole) continue;
-    const std::string_view text = RawText(instance.holes()[part.hole]);
-    CopyBytes(at, text.data(), text.size());
-    at += text.size();
+  const char* const end = buffer + capacity;
+  for (; part != parts_end; ++part) {
+    const auto room = static_cast<size_t>(end - at);
+    const TemplatePart next = *part;  // read once: the compiler cannot know what is written to
+    const Value* const hole = next.hole == kNoHole ? nullptr : &instance.holes()[next.hole];
+    if (hole == nullptr || !hole->raw()) {
+      if (next.literal_size > room) return SIZE_MAX;
+      CopyBytes(at, text + next.literal_offset, next.literal_size);
+      at += next.literal_size;
+      if (hole == nullptr) continue;
+      const size_t hole_size = WriteAny(*hole, at, room - next.literal_size);
+      if (hole_size == SIZE_MAX) return SIZE_MAX;
+      at += hole_size;
+      continue;
+    }
+    const size_t quote = hole->type == Type::kString ? 1 : 0;
+    const size_t hole_size = size_t{hole->size} + 2 * quote;
+    const char* const hole_text = hole->text - quote;
+    if (next.literal_size + hole_size > room) return SIZE_MAX;
+    CopyBytes(at, text + next.literal_offset, next.literal_size);
+    at += next.literal_size;
+    CopyBytes(at, hole_text, hole_size);
+    at += hole_size;
   }
   return static_cast<size_t>(at - buffer);
 }
@@ -270,12 +286,8 @@ size_t JsonTextBytes(const Value& value, size_t bytes_max) {
 }
 
 size_t WriteJson(const Value& value, char* buffer, size_t capacity) {
-  if (value.is_template()) {
-    const size_t size = WriteFlatTemplate(value, buffer, capacity);
-    if (size != SIZE_MAX) return size;
-  }
-  BufferSink sink(buffer, capacity);
-  return WriteTo(value, sink) ? sink.size() : SIZE_MAX;
+  return value.is_template() ? WriteTemplate(value, buffer, capacity)
+                             : WriteAny(value, buffer, capacity);
 }
 
 std::string_view JsonText(const Value& value, Arena& arena) {

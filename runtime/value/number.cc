@@ -1,6 +1,7 @@
 #include "runtime/value/number.h"
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -90,6 +91,25 @@ bool ReadDecimal(const Value& number, Decimal* decimal) {
   return true;
 }
 
+constexpr uint64_t EachByte(uint64_t byte) {
+  return byte * 0x0101'0101'0101'0101;
+}
+
+// The bytes of a text of one to eight, the first one lowest; reads nothing else.
+uint64_t LoadShort(std::string_view text) {
+  static_assert(std::endian::native == std::endian::little);
+  const size_t size = text.size();
+  if (size >= 4) {
+    uint32_t head;
+    uint32_t tail;
+    std::memcpy(&head, text.data(), sizeof head);
+    std::memcpy(&tail, text.data() + size - sizeof tail, sizeof tail);
+    return head | uint64_t{tail} << (8 * (size - sizeof tail));
+  }
+  const auto at = [&](size_t i) { return uint64_t{static_cast<uint8_t>(text[i])} << (8 * i); };
+  return at(0) | at(size / 2) | at(size - 1);
+}
+
 int CompareDecimals(const Decimal& left, const Decimal& right) {
   static constexpr int64_t kPowers[] = {1,
                                         10,
@@ -177,6 +197,30 @@ int CompareNumbers(const Value& left, const Value& right) {
     return CompareIntegerTokens(IntegerToken(left, digits_a), IntegerToken(right, digits_b));
   }
   return a.real < b.real ? -1 : a.real > b.real ? 1 : 0;
+}
+
+ShortInteger::ShortInteger(int64_t integer) : integer_(integer), digits_(0) {
+  ASLX_CHECK(integer >= 0 && integer <= kMax);
+  char digits[24];
+  const char* const end = std::to_chars(digits, digits + sizeof digits, integer).ptr;
+  for (const char* at = digits; at != end; ++at)
+    digits_ = digits_ << 8 | static_cast<uint8_t>(*at);
+}
+
+int ShortInteger::Order(const Value& number) const {
+  if (number.raw() && number.size <= kTokenSizeMax) {
+    const uint64_t bytes = LoadShort(number.text_view());
+    const bool has_exponent = (bytes & EachByte(0x40)) != 0;  // a letter: none else has this bit
+    // A high bit for each byte above '9' or below '0', the end among them.
+    const uint64_t others = ((bytes ^ EachByte('0')) + EachByte(0x7F - 9)) & EachByte(0x80);
+    const bool negative = (others & 0xFF) != 0;
+    if (!has_exponent && !negative) {
+      const int before_point = __builtin_ctzll(others) / 8;
+      const uint64_t digits = __builtin_bswap64(bytes) >> (64 - 8 * before_point);
+      if (digits != digits_) return digits < digits_ ? -1 : 1;
+    }
+  }
+  return CompareNumbers(number, Value::Integer(integer_));
 }
 
 size_t WriteReal(double number, char* buffer) {

@@ -16,6 +16,9 @@ const RecordMetadata* CopyMetadata(const RecordMetadata& from, Arena& to) {
 }
 
 void Recycle(Execution& execution) {
+  // What Begin sets stays. What ended by a shortcut had neither a branch nor a fault.
+  const bool had_branches =
+      execution.branch_slots != 0 || execution.status != ExecutionStatus::kSucceeded;
   execution.arena.Reset();
   execution.status = ExecutionStatus::kIdle;
   execution.program = nullptr;
@@ -23,13 +26,11 @@ void Recycle(Execution& execution) {
   execution.record = nullptr;
   execution.sink = nullptr;
   execution.output = {};
+  execution.final_state = {};
+  execution.last_event_id = 0;
+  if (!had_branches) return;
   execution.fault = {};
   execution.failed_state = {};
-  execution.final_state = {};
-  execution.root_input = {};
-  execution.source_text = {};
-  execution.slots = nullptr;
-  execution.last_event_id = 0;
   execution.last_serial = 0;
   execution.first_branches[0] = nullptr;
   execution.branches = execution.first_branches;
@@ -40,7 +41,6 @@ void Recycle(Execution& execution) {
   execution.ready_first = UINT32_MAX;
   execution.ready_last = UINT32_MAX;
   execution.variables_bytes = 0;
-  execution.collect_at_bytes = 0;
 }
 
 }  // namespace aslx

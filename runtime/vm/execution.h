@@ -21,6 +21,7 @@ namespace aslx {
 
 class EventSink;
 struct Branch;
+struct TemplateInstance;
 
 /// Identifies one suspension of one branch: a late answer does not match and is refused.
 struct SuspensionToken {
@@ -114,7 +115,8 @@ class Execution : public ExecutionState {
   Arena arena;
 
   // --- The rest is the interpreter's own ---
-  Value* slots = nullptr;  // of the read set
+  Value* slots = nullptr;             // of the read set
+  TemplateInstance* event = nullptr;  // whose holes they are, until something is parked
   /// Branches by slot, null where free; links between branches are slots, so that they can move.
   static constexpr uint32_t kFirstBranches = 4;
   Branch* first_branches[kFirstBranches] = {};  // the table until there are more

@@ -339,7 +339,9 @@ JsonError Begin(Execution& execution, const Program& program, std::string_view i
   ASLX_CHECK(execution.status == ExecutionStatus::kIdle);
   const ReadSet& read_set = program.read_set();
   const MachineRecord& machine = program.machine();
-  execution.slots = execution.arena.AllocateArray<Value>(read_set.slot_count);
+  execution.event = static_cast<TemplateInstance*>(execution.arena.Allocate(
+      sizeof(TemplateInstance) + sizeof(Value) * read_set.slot_count, alignof(Value)));
+  execution.slots = execution.event->holes();
   const JsonError error =
       context.reader->Read(input, &read_set, execution.slots, &execution.root_input);
   if (error.kind != JsonError::Kind::kNone) return error;

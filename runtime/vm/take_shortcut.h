@@ -50,7 +50,10 @@ inline const ShortcutLeaf* FindLeaf(Execution& execution, const Shortcuts& short
     const ShortcutTest& test = shortcuts.tests[at];
     const Value& value = execution.slots[test.slot];
     if (value.undefined()) return nullptr;
-    if (__builtin_expect(test.op == Opcode::kSwitchString, 0)) {
+    if (test.orders != 0 && value.type == Type::kNumber) {
+      const int order = test.integer.Order(value);
+      at = (test.orders & OrderBit(order)) != 0 ? test.holds : test.fails;
+    } else if (__builtin_expect(test.op == Opcode::kSwitchString, 0)) {
       const SwitchRecord& table = program.switches()[test.operand];
       const SwitchCase* found = FindCase(program, table, value, execution.arena);
       at =
@@ -138,7 +141,12 @@ inline bool EndByShortcut(Execution& execution) {
     return false;
   const ShortcutLeaf* const leaf = FindLeaf(execution, shortcuts, shortcut);
   if (leaf == nullptr || !leaf->ends) return false;
-  if (leaf->write_count == 0) {
+  if (leaf->event_template != kNoIndex) {
+    *execution.event = {&shortcuts.event_table, program.read_set().slot_count, 0};
+    // A part of the input is no higher than it, and IsSmall has bounded that.
+    ASLX_CHECK(PutInstance(execution.event, leaf->event_template, execution.root_input.height,
+                           &execution.output));
+  } else if (leaf->write_count == 0) {
     if (leaf->result != kRegisterInput) return false;  // that nobody has set: of a damaged file
     CopyFresh(&execution.output, execution.root_input);
   } else {

@@ -4,7 +4,9 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <random>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -91,6 +93,43 @@ TEST(NumberTest, CompareNumbers_IsExactForIntegersOfAnyLength) {
   EXPECT_EQ(CompareNumbers(Value::Integer(INT64_MAX), Token("9223372036854775808")), -1);
   EXPECT_EQ(CompareNumbers(Value::Integer(70), Token("71.25")), -1);
   EXPECT_EQ(CompareNumbers(Value::Real(2.5), Value::Integer(2)), 1);
+}
+
+// Of each, what CompareNumbers says: by its digits or in any other way.
+TEST(NumberTest, ShortInteger_OrdersAsCompareNumbersDoes) {
+  std::vector<std::string> tokens = {
+      "0",         "-0",       "0.0",      "-0.0",      "0.5",        "-0.5",
+      "1",         "9",        "9.99",     "10",        "10.0",       "10.00001",
+      "69.99999",  "70",       "70.0",     "70.000",    "70.0001",    "-70",
+      "-70.5",     "7e1",      "7E1",      "7.0e+1",    "0.7e2",      "700e-1",
+      "71e-1",     "1e400",    "-1e400",   "1e-400",    "100",        "999999",
+      "9999999",   "10000000", "99999999", "100000000", "99999999.5", "9223372036854775808",
+      "0.0000001", "123456.7", "0e5"};
+  const uint64_t seed = std::random_device{}();
+  SCOPED_TRACE(seed);
+  Random random(seed);
+  for (int i = 0; i < 20'000; ++i) {
+    const uint64_t digits = random.Next() % 100'000'000;
+    std::string token = std::to_string(digits >> random.Next() % 27);
+    if (random.Next() % 4 == 0) token.insert(0, "-");
+    if (random.Next() % 2 == 0) token += "." + std::to_string(random.Next() % 1'000);
+    if (random.Next() % 8 == 0) token += "e" + std::to_string(random.Next() % 4);
+    tokens.push_back(std::move(token));
+  }
+  std::vector<Value> numbers = {Value::Integer(70), Value::Integer(-1), Value::Real(70.5)};
+  for (const std::string& token : tokens)
+    numbers.push_back(Token(token));
+  for (const int64_t integer : {0, 1, 7, 9, 10, 69, 70, 71, 700, 123'456, 9'999'999, 99'999'999}) {
+    ASSERT_TRUE(ShortInteger::Is(Value::Integer(integer)));
+    const ShortInteger constant(integer);
+    for (const Value& number : numbers)
+      EXPECT_EQ(constant.Order(number), CompareNumbers(number, Value::Integer(integer)))
+          << (number.raw() ? number.text_view() : "a computed one") << " and " << integer;
+  }
+  EXPECT_FALSE(ShortInteger::Is(Value::Integer(-1)));
+  EXPECT_FALSE(ShortInteger::Is(Value::Integer(ShortInteger::kMax + 1)));
+  EXPECT_FALSE(ShortInteger::Is(Value::Real(1)));
+  EXPECT_FALSE(ShortInteger::Is(Token("1")));
 }
 
 TEST(NumberTest, WriteReal_PrintsAsJavaDoes) {

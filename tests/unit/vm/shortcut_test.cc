@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include "runtime/base/limits.h"
+#include "runtime/value/json_reader.h"
+#include "runtime/value/json_writer.h"
 #include "runtime/vm/event_sink.h"
 #include "tests/unit/vm/scripted_machine.h"
 
@@ -54,6 +56,25 @@ const char kReshapes[] = R"({"StartAt":"A","States":{
   "D":{"Type":"Pass","Result":{"d":[1,2]},"Next":"F"},
   "E":{"Type":"Pass","InputPath":"$.in","Next":"F"},
   "F":{"Type":"Succeed"}}})";
+
+// A number on each side of constants, by each operator.
+const char kOrders[] = R"({"StartAt":"A","States":{
+  "A":{"Type":"Choice","Choices":[
+    {"Variable":"$.t","NumericLessThan":-3,"Next":"Below"},
+    {"Variable":"$.t","NumericLessThanEquals":0,"Next":"Zero"},
+    {"Variable":"$.t","NumericEquals":7,"Next":"Seven"},
+    {"Variable":"$.t","NumericLessThan":10,"Next":"Few"},
+    {"Variable":"$.t","NumericGreaterThan":70.5,"Next":"Many"},
+    {"Variable":"$.t","NumericGreaterThanEquals":70,"Next":"Seventy"},
+    {"Variable":"$.t","NumericGreaterThan":69,"Next":"Nearly"}],"Default":"Else"},
+  "Below":{"Type":"Succeed"},"Zero":{"Type":"Succeed"},"Seven":{"Type":"Succeed"},
+  "Few":{"Type":"Succeed"},"Many":{"Type":"Succeed"},"Seventy":{"Type":"Succeed"},
+  "Nearly":{"Type":"Succeed"},"Else":{"Type":"Succeed"}}})";
+
+// Ends with parts of the event only, some in containers of the template.
+const char kParts[] = R"({"StartAt":"A","States":{
+  "A":{"Type":"Pass","Parameters":{"in":{"t.$":"$.t","unit":"C","deep":{"id.$":"$.id"}},
+    "id.$":"$.id","fixed":[1,{"a":null}],"last.$":"$.gone"},"End":true}}})";
 
 // Every case of the switch, what none of them is, and a Fail.
 const char kSwitches[] = R"({"StartAt":"A","States":{
@@ -115,6 +136,16 @@ TEST(Shortcut, EndsAsTheStatesDo) {
       {kReshapes, R"({"id":)" + NestedArrays(limits::kJsonDepthMax - 1) + R"(,"t":1,"gone":1})"},
       {kReshapes, R"({"id":1,"t":1,"gone":)" + NestedArrays(limits::kJsonDepthMax - 1) + "}"},
       {kReshapes, R"({"id":1,"t":)" + NestedArrays(limits::kJsonDepthMax - 1) + R"(,"gone":1})"},
+      {kParts, R"({"id":"x","t":71,"gone":[]})"},
+      {kParts, R"({"id":"A\u0042","t":null,"gone":true})"},
+      {kParts, R"({"id":{"a":[1, 2]},"t":-1.5e3,"gone":"","more":1})"},
+      {kParts, R"({"id":"x","t":71})"},
+      {kParts, R"({"id":"x","t":71,"gone":")" + fits + R"("})"},
+      {kParts, R"({"id":")" + large + R"(","t":71,"gone":1})"},
+      {kParts, R"({"id":)" + NestedArrays(limits::kJsonDepthMax - 1) + R"(,"t":1,"gone":1})"},
+      {kParts, R"({"id":)" + NestedArrays(limits::kJsonDepthMax - 4) + R"(,"t":1,"gone":1})"},
+      {kParts, R"({"id":)" + NestedArrays(limits::kJsonDepthMax - 3) + R"(,"t":1,"gone":1})"},
+      {kParts, R"([])"},
       {kSwitches, R"({"k":"one"})"},
       {kSwitches, R"({"k":"two","v":7})"},
       {kSwitches, R"({"k":"two"})"},
@@ -141,6 +172,54 @@ TEST(Shortcut, EndsAsTheStatesDo) {
     EXPECT_EQ(Ended(c.definition, c.input, nullptr), heard) << c.input.substr(0, 80);
     EXPECT_GT(listener.last_id, 0u);
   }
+}
+
+TEST(Shortcut, OrdersNumbersAsTheStatesDo) {
+  for (const char* number :
+       {"-4",     "-3",      "-0",          "0",      "0.0",    "0.5",   "6.99",
+        "7",      "7.0",     "70e-1",       "9.9999", "10",     "69",    "69.0",
+        "69.001", "70",      "70.0",        "7e1",    "70.5",   "70.50", "70.51",
+        "71",     "7000000", "99999999999", "1e400",  "\"70\"", "null",  "[70]"}) {
+    const std::string input = "{\"t\":" + std::string(number) + "}";
+    Listener listener;
+    EXPECT_EQ(Ended(kOrders, input, nullptr), Ended(kOrders, input, &listener)) << input;
+  }
+}
+
+TEST(Shortcut, EndsWithTheSlotsThemselves_WhereNothingElseIsInTheTemplate) {
+  ScriptedMachine machine(kParts);
+  const Shortcuts& shortcuts = machine.program->fused().shortcuts;
+  ASSERT_EQ(shortcuts.leaves.size(), 1u);
+  EXPECT_NE(shortcuts.leaves[0].event_template, kNoIndex);
+  machine.Start(R"({"gone":false,"t":1.50,"id":"i"})");
+  machine.GoToEnd();
+  const Execution& execution = *machine.execution;
+  ASSERT_TRUE(execution.output.is_template());
+  EXPECT_EQ(execution.output.instance, execution.event);
+  const char* const text = R"({"in":{"t":1.50,"unit":"C","deep":{"id":"i"}},"id":"i",)"
+                           R"("fixed":[1,{"a":null}],"last":false})";
+  EXPECT_EQ(JsonString(execution.output), text);
+  // Opened, it is made of the same parts.
+  Arena arena(&machine.pool);
+  const Value in = FindMember(execution.output, "in", arena);
+  EXPECT_EQ(JsonString(Open(in, arena)), R"({"t":1.50,"unit":"C","deep":{"id":"i"}})");
+  const Value deep = FindMember(in, "deep", arena);
+  EXPECT_EQ(JsonString(FindMember(deep, "id", arena)), R"("i")");
+}
+
+TEST(Shortcut, CopiesNoTemplate_ThatIsLongerThanTheCodeByMuch) {
+  std::string fixed;
+  for (int i = 0; i < 500; ++i)
+    fixed += "\"f" + std::to_string(i) + "\":1,";
+  const std::string definition = R"({"StartAt":"A","States":{"A":{"Type":"Pass","Parameters":{)" +
+                                 fixed + R"("id.$":"$.id"},"End":true}}})";
+  const ScriptedMachine machine(definition);
+  const Shortcuts& shortcuts = machine.program->fused().shortcuts;
+  ASSERT_EQ(shortcuts.leaves.size(), 1u);
+  EXPECT_EQ(shortcuts.leaves[0].event_template, kNoIndex);
+  Listener listener;
+  const std::string input = R"({"id":"i"})";
+  EXPECT_EQ(Ended(definition, input, nullptr), Ended(definition, input, &listener));
 }
 
 TEST(Shortcut, NeedsNoBranch_WhereItLeadsToTheEnd) {
