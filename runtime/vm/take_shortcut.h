@@ -67,8 +67,9 @@ inline const ShortcutLeaf* FindLeaf(Execution& execution, const Shortcuts& short
     }
   }
   const ShortcutLeaf& leaf = shortcuts.leaves[at & ~kShortcutLeaf];
-  for (uint32_t i = 0; i < leaf.needed_count; ++i)
-    if (execution.slots[shortcuts.needed[leaf.first_needed + i]].undefined()) return nullptr;
+  const uint16_t* needed = shortcuts.needed.data() + leaf.first_needed;
+  for (const uint16_t* const end = needed + leaf.needed_count; needed != end; ++needed)
+    if (execution.slots[*needed].undefined()) return nullptr;
   return &leaf;
 }
 
@@ -130,6 +131,20 @@ inline const ShortcutLeaf* TakeShortcut(Execution& execution, Branch& branch,
   return leaf;
 }
 
+/// What a leaf ends the execution with, where it is no event template. False: nothing was done. Not
+/// inline, or Run would pay for its registers.
+[[gnu::noinline]] inline bool WriteOutput(Execution& execution, const Shortcuts& shortcuts,
+                                          const ShortcutLeaf& leaf) {
+  if (leaf.write_count == 0) {
+    if (leaf.result != kRegisterInput) return false;  // that nobody has set: of a damaged file
+    CopyFresh(&execution.output, execution.root_input);
+    return true;
+  }
+  const ShortcutSources sources = SourcesOf(execution, shortcuts, &execution.root_input);
+  const ShortcutWrite& write = shortcuts.writes[leaf.first_write];
+  return Write(execution, shortcuts, write, sources, &execution.output);
+}
+
 /// An execution whose shortcut leads to its end needs no branch. False: nothing was done. It has
 /// all of its fuel, and its arena is as good as empty.
 inline bool EndByShortcut(Execution& execution) {
@@ -146,13 +161,8 @@ inline bool EndByShortcut(Execution& execution) {
     // A part of the input is no higher than it, and IsSmall has bounded that.
     ASLX_CHECK(PutInstance(execution.event, leaf->event_template, execution.root_input.height,
                            &execution.output));
-  } else if (leaf->write_count == 0) {
-    if (leaf->result != kRegisterInput) return false;  // that nobody has set: of a damaged file
-    CopyFresh(&execution.output, execution.root_input);
-  } else {
-    const ShortcutSources sources = SourcesOf(execution, shortcuts, &execution.root_input);
-    const ShortcutWrite& write = shortcuts.writes[leaf->first_write];
-    if (!Write(execution, shortcuts, write, sources, &execution.output)) return false;
+  } else if (!WriteOutput(execution, shortcuts, *leaf)) {
+    return false;
   }
   execution.status = ExecutionStatus::kSucceeded;
   execution.final_state = program.TextOf(program.states()[leaf->state].name);
