@@ -1,5 +1,6 @@
 #include "runtime/program/program.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -92,6 +93,15 @@ Result<std::vector<SectionEntry>> ReadSections(std::span<const std::byte> bytes)
   return table;
 }
 
+// The smaller of TimeoutSeconds and what an Express execution may take.
+int64_t DurationNs(const MachineRecord& machine) {
+  int64_t duration_ms =
+      machine.type == MachineType::kExpress ? limits::kExpressDurationMsMax : INT64_MAX / 4'000'000;
+  if (machine.timeout_seconds != kNoIndex)
+    duration_ms = std::min(duration_ms, int64_t{machine.timeout_seconds} * 1000);
+  return duration_ms * 1'000'000;
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const Program>> Program::Load(std::vector<std::byte> bytes) {
@@ -118,6 +128,7 @@ Result<std::shared_ptr<const Program>> Program::Load(std::vector<std::byte> byte
                         program->text_.data()};
   Result<void> verified = Verify(*program);
   if (!verified) return tl::unexpected<Error>(verified.error());
+  program->duration_ns_ = DurationNs(program->machine());
   program->key_marks_ = KeyMarksOf(program->read_set_);
   program->read_set_.key_marks = program->key_marks_.data();
   program->constant_values_.reserve(program->constants_.size());

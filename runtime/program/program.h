@@ -58,6 +58,10 @@ class Program {
   const FusedCode& fused() const {
     return fused_;
   }
+  /// How long an execution may take.
+  int64_t duration_ns() const {
+    return duration_ns_;
+  }
   uint64_t source_hash() const;
   std::span<const std::byte> bytes() const {
     return bytes_;
@@ -73,6 +77,7 @@ class Program {
   TemplateTable template_table_;
   ReadSet read_set_;
   // Derived from what is verified.
+  int64_t duration_ns_ = 0;
   std::vector<uint64_t> key_marks_;
   std::vector<Value> constant_values_;
   FusedCode fused_;

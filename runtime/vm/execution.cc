@@ -16,10 +16,10 @@ const RecordMetadata* CopyMetadata(const RecordMetadata& from, Arena& to) {
 }
 
 void Recycle(Execution& execution) {
+  execution.arena.Reset();
   // What Begin sets stays. What ended by a shortcut had neither a branch nor a fault.
   const bool had_branches =
       execution.branch_slots != 0 || execution.status != ExecutionStatus::kSucceeded;
-  execution.arena.Reset();
   execution.status = ExecutionStatus::kIdle;
   execution.program = nullptr;
   execution.info = &kNoExecutionInfo;

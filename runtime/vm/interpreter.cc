@@ -338,7 +338,6 @@ JsonError Begin(Execution& execution, const Program& program, std::string_view i
                 VmContext& context) {
   ASLX_CHECK(execution.status == ExecutionStatus::kIdle);
   const ReadSet& read_set = program.read_set();
-  const MachineRecord& machine = program.machine();
   execution.event = static_cast<TemplateInstance*>(execution.arena.Allocate(
       sizeof(TemplateInstance) + sizeof(Value) * read_set.slot_count, alignof(Value)));
   execution.slots = execution.event->holes();
@@ -350,12 +349,7 @@ JsonError Begin(Execution& execution, const Program& program, std::string_view i
   execution.source_text = input;
   execution.collect_at_bytes = limits::kCollectionBytesMin;
   execution.begin_wall_ns = context.wall_ns;
-  int64_t duration_ms =
-      machine.type == MachineType::kExpress ? limits::kExpressDurationMsMax : INT64_MAX / 4'000'000;
-  if (machine.timeout_seconds != kNoIndex) {
-    duration_ms = std::min(duration_ms, int64_t{machine.timeout_seconds} * 1000);
-  }
-  execution.deadline_ns = context.After(duration_ms * 1'000'000);
+  execution.deadline_ns = context.After(program.duration_ns());
   Record(execution, context, EventType::kExecutionStarted, 0,
          [&](Event& event) { event.input = execution.root_input; });
   return error;
