@@ -69,9 +69,9 @@ class Comparison:
         say(f"{peer.name}: {error}")
 
     def side_by_side(self, ours, theirs, variant, run):
-        """Runs of ours, each followed by one of each peer."""
-        for number in range(1, self.options.runs + 1):
-            for peer in [ours, *theirs]:
+        """Runs of ours, each beside one of each peer: before them and behind them in turns."""
+        for number in range(1, self.runs_of(variant) + 1):
+            for peer in [ours, *theirs] if number % 2 else [*theirs, ours]:
                 if peer.name in self.failed:
                     continue
                 try:
@@ -80,22 +80,27 @@ class Comparison:
                     self.fail(peer, error)
                     continue
                 self.measured[peer.name, variant].append(result)
-                self.hand_over(ours, peer, variant)
+                for compared in theirs:
+                    self.hand_over(ours, compared, variant)
                 say(f"{peer.name} {' '.join(variant)}: {result.per_cpu_second:,.0f} per CPU-second, "
                     f"{result.memory_mib:,.0f} MiB")
+
+    def runs_of(self, variant):
+        """What is compressed has no goal and gets a third of the runs, one at least."""
+        return max(1, self.options.runs // 3) if variant[1] == "lz4" else self.options.runs
 
     def hand_over(self, ours, peer, variant):
         """The rows of a peer, after each of its runs: what was measured is not lost when the rest is cut off."""
         name = row_name(peer, variant)
         mine, its = self.measured[ours.name, variant], self.measured[peer.name, variant]
-        if peer is ours or len(mine) != len(its):
+        if not mine or len(mine) != len(its):
             return
         rates = lambda results: [result.per_cpu_second for result in results]
         memory = lambda results: statistics.median(result.memory_mib for result in results)
         what = "executions" if variant == INTERPRETED else "events"
         rows = [report.ratio(name, ("aslx", rates(mine)), (peer.name, rates(its)), f"{what} per CPU-second",
                              delivery=variant[0], compression=variant[1], events=peer.events,
-                             load_1_minute=os.getloadavg()[0]),
+                             commit=report.versions_here()["aslx"], load_1_minute=os.getloadavg()[0]),
                 report.row(f"{name}-memory", [result.memory_mib for result in its], "MiB", ours=memory(mine))]
         report.write_part(f"peers-{name}", rows, {program.name: self.versions[program.name] for program in (ours, peer)})
 
@@ -127,14 +132,15 @@ def measure_interpreters(comparison, pool, ours, theirs):
     comparison.side_by_side(ours, theirs, INTERPRETED, lambda peer, _: executions.run(peer, pool))
 
 
-def all_rows():
-    """The names of all rows, in the order of the report."""
-    for compression in peers.COMPRESSIONS:
+def all_rows(options=None):
+    """The names of the rows that are asked for, or of all, in the order of the report."""
+    wanted = lambda peer: not options or not options.only or peer.name in options.only
+    for compression in options and options.compression or peers.COMPRESSIONS:
         for delivery in peers.BOTH:
-            for peer in peers.KAFKA_PEERS:
+            for peer in filter(wanted, peers.KAFKA_PEERS):
                 if peer.takes(delivery, compression):
                     yield row_name(peer, (delivery, compression))
-    for peer in peers.INTERPRETERS:
+    for peer in filter(wanted, peers.INTERPRETERS):
         yield row_name(peer, INTERPRETED)
 
 
@@ -156,9 +162,11 @@ def measure_all(comparison):
             how(comparison, pool, ours, theirs)
 
 
-def collect():
-    parts = [f"peers-{name}" for name in all_rows()]
-    report.collect("peers", [part for part in parts if os.path.exists(os.path.join(report.PARTS, f"{part}.json"))])
+def collect(options):
+    """What was asked for, and what earlier runs left. Returns what of the first is missing, in sentences."""
+    asked = [f"peers-{name}" for name in all_rows(options)]
+    parts = [part for name in all_rows() if os.path.exists(os.path.join(report.PARTS, f"{(part := f'peers-{name}')}.json"))]
+    return report.collect("peers", parts + [part for part in asked if part not in parts])
 
 
 def main():
@@ -180,10 +188,10 @@ def main():
     try:
         measure_all(comparison)
     finally:
-        collect()
-    for name in comparison.failed:
-        say(f"not measured: {name}")
-    return 1 if comparison.failed else 0
+        missing = collect(options)
+    for sentence in [*missing, *(f"not measured: {name}" for name in comparison.failed)]:
+        say(sentence)
+    return 1 if missing or comparison.failed else 0
 
 
 if __name__ == "__main__":

@@ -170,7 +170,7 @@ constexpr SectionSchema kFunction{
 
 constexpr ConfigKey kWindowKeys[] = {
     {"records_max", kInteger, false, "100000", "Records without an outcome", {}, 1, 10'000'000},
-    {"bytes_max", kInteger, false, "268435456", "Bytes of those", {}, 1},
+    {"bytes_max", kInteger, false, "268435456", "Bytes of those: payloads and keys", {}, 1},
     {"partition_records_max",
      kInteger,
      false,
@@ -190,7 +190,8 @@ constexpr ConfigKey kWindowKeys[] = {
      kInteger,
      false,
      "67108864",
-     "Bytes of outputs not yet acknowledged",
+     "Bytes of outputs not yet acknowledged: payloads, keys and the headers that do not pass "
+     "through",
      {},
      1},
 };

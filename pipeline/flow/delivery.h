@@ -35,7 +35,7 @@ struct Header {
   bool is_null = false;  // Kafka tells a null value from an empty one
 };
 
-/// A consumed record. Payload, key and headers stay valid until Release(handle).
+/// A consumed record. Payload and key stay valid until Release(handle).
 struct Record {
   int64_t offset = 0;  // a file's line, counted from 0
   int64_t timestamp_ms = -1;
@@ -149,7 +149,8 @@ class Delivery {
   virtual size_t Poll(Assignment assignment, std::span<Record> records) = 0;
 
   /// The headers of a record that is not yet released. Returns how many it has; when that is more
-  /// than into.size() only the first were stored.
+  /// than into.size() only the first were stored. They stay valid until the next call with this
+  /// handle, TryProduce of an output that takes them over included.
   virtual size_t Headers(void* handle, std::span<Header> into) = 0;
 
   /// Whether outputs may name the record whose headers they take over (OutputRecord::headers_of),

@@ -106,7 +106,7 @@ struct DeadLetterSpec {
 /// dropped.
 struct WindowSpec {
   uint32_t records_max = 100'000;            // in flight: received and without an outcome
-  uint64_t bytes_max = 256u * 1'048'576;     // payloads, keys and headers of those
+  uint64_t bytes_max = 256u * 1'048'576;     // payloads and keys of those
   uint32_t partition_records_max = 100'000;  // in flight of one partition
   uint64_t partition_span_max =
       100'000'000;  // offsets between commit point and newest, a partition

@@ -173,6 +173,8 @@ bool KafkaTransaction::AbortOpen(const Deadline& deadline) {
     if (!WaitForJob(deadline)) return false;
     finished_ = job_->failed;
     if (stage_ == Stage::kRenewing) *producer_ = std::move(job_->new_producer);
+    // What is open of a producer that should be made anew would not hear of another abort either.
+    if (stage_ == Stage::kEnding && job_->renewal_needed) finished_ = true;
   }
   stage_ = Stage::kIdle;
   if (finished_ || *producer_ == nullptr) return true;
