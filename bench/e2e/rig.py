@@ -13,6 +13,7 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path[:0] = [os.path.join(ROOT, "tests", "kafka"), os.path.join(ROOT, "bench"),
                 os.path.join(ROOT, "bench", "workloads")]
 import broker as broker_module
+import command_line
 import events
 import jars
 import topics
@@ -20,7 +21,7 @@ import topics
 BROKER_CORE, SUBJECT_CORE = CORES = (0, 1)
 PARTITIONS = 4
 EVENT_LINES = 10_000  # different events, written again and again; fill.cc has as many keys
-BUILD = os.path.join(ROOT, "build", "release")
+PROGRAMS = ("aslx", "e2e_fill", "e2e_forwarder", "e2e_http_loop", "e2e_function_server")
 WORKLOADS = os.path.join(ROOT, "bench", "workloads")
 # Outputs are counted by offset and not kept for long; a file of the log is what can be deleted.
 OUTPUT_TOPIC = {"retention.bytes": 64 * 1024 * 1024, "segment.bytes": 32 * 1024 * 1024}
@@ -32,7 +33,8 @@ def say(text):
 
 
 def program(name):
-    return os.path.join(BUILD, "aslx") if name == "aslx" else os.path.join(BUILD, "bench", "e2e", name)
+    """Its path; where it is not built the command ends here."""
+    return command_line.require_built("aslx e2e", name if name == "aslx" else os.path.join("bench", "e2e", name))
 
 
 def versions():

@@ -4,14 +4,15 @@
 usage: run.py [--only ROW]... [--events N] [--runs N]
 
 Needs two cores: the broker has one, what is measured the other. README.md has the method and what each row is.
-Exit status: 0 when all was measured, whatever came of it; 1 when a group of rows could not be, and the others could.
-Built by bench/run.sh; alone: cmake --build --preset release --target aslx e2e
+Exit status: 0 when all was measured, whatever came of it; 1 when a group of rows could not be, and the others could;
+2 for wrong usage, or where what is measured is not built (bench/run.sh does it).
 """
 import argparse
 import sys
 import traceback
 
 import rig as rig_module
+import command_line
 import report
 import rows_http
 import rows_latency
@@ -36,9 +37,11 @@ def main():
     names = [name for group in GROUPS for name in group]
     parser = argparse.ArgumentParser(description="Measure aslx end to end through Apache Kafka.")
     parser.add_argument("--only", action="append", choices=names, metavar="ROW", help=", ".join(names))
-    parser.add_argument("--events", type=int, default=2_000_000, help="of a run (default 2,000,000)")
-    parser.add_argument("--runs", type=int, default=5, help="of each subject (default 5)")
+    parser.add_argument("--events", type=command_line.count, default=2_000_000, help="of a run (default 2,000,000)")
+    parser.add_argument("--runs", type=command_line.count, default=5, help="of each subject (default 5)")
     options = parser.parse_args()
+    for name in rig_module.PROGRAMS:
+        rig_module.program(name)
     rows, failed = [], []
     with rig_module.Rig() as rig:
         for group, measure in GROUPS.items():

@@ -12,13 +12,14 @@ import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import command_line
 import report
 from inprocess import google_benchmark
 
 
 def main():
     parser = argparse.ArgumentParser(description="Compile and load definitions of 1 KB to 1 MiB.")
-    parser.add_argument("--repetitions", type=int, default=5)
+    parser.add_argument("--repetitions", type=command_line.count, default=5)
     parser.add_argument("--min-time", type=float, default=0.05, help="seconds a row and repetition")
     options = parser.parse_args()
     timed = google_benchmark.cpu_ns("bench_compile", options.repetitions, options.min_time)

@@ -24,9 +24,9 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.dirname(HERE), os.path.join(os.path.dirname(os.path.dirname(HERE)), "tests")]
 import admin_client
+import command_line
 import report
 
-ASLX = os.path.join(report.ROOT, "build", "release", "aslx")
 COUNTS = (1, 1_000, 10_000, 100_000, 1_000_000)
 # Nearly as long as an Express execution may take: the process is stopped long before.
 STATES = {
@@ -131,17 +131,18 @@ def cpu_ns(pid):
 
 def main():
     parser = argparse.ArgumentParser(description="Memory and CPU time of executions that wait.")
-    parser.add_argument("--runs", type=int, default=3, help="of the largest count in Wait")
-    parser.add_argument("--counts", default=",".join(map(str, COUNTS)))
-    parser.add_argument("--event-bytes", type=int, default=300)
-    parser.add_argument("--aslx", default=ASLX, help="the program")
+    parser.add_argument("--runs", type=command_line.count, default=3, help="of the largest count in Wait")
+    parser.add_argument("--counts", type=command_line.counts, default=",".join(map(str, COUNTS)))
+    parser.add_argument("--event-bytes", type=command_line.count, default=300)
+    parser.add_argument("--aslx", help="the program, instead of the one in build/release")
     options = parser.parse_args()
-    counts = sorted(int(count) for count in options.counts.split(","))
+    aslx = options.aslx or command_line.require_built("aslx", "aslx")
+    counts = sorted(options.counts)
     rows, largest = [], []
     for kind in STATES:
         for count in counts:
             runs = options.runs if kind == "wait" and count == counts[-1] else 1
-            made = [Waiting(options.aslx, kind, count, options.event_bytes) for _ in range(runs)]
+            made = [Waiting(aslx, kind, count, options.event_bytes) for _ in range(runs)]
             rows += [report.row(f"in-flight/{kind}/{count}", [run.bytes_each for run in made], "bytes",
                                 workers=made[0].workers),
                      report.row(f"in-flight-cpu/{kind}/{count}", [run.cpu_ns_each for run in made], "ns")]

@@ -19,8 +19,7 @@ from inprocess import google_benchmark
 
 def main():
     argparse.ArgumentParser(description="Count mallocs and locks on the path of a record.").parse_args()
-    out = subprocess.run([os.path.join(google_benchmark.BUILT, "record_path")], capture_output=True, text=True,
-                         check=True).stdout
+    out = subprocess.run([google_benchmark.built("record_path")], capture_output=True, text=True, check=True).stdout
     cases = json.loads(out)
     rows = []
     for counted in ("mallocs", "locks"):

@@ -12,6 +12,7 @@ import statistics
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import command_line
 import report
 from inprocess import google_benchmark
 
@@ -20,7 +21,7 @@ ONE, TWO = "iot/real_time/threads:1", "iot/real_time/threads:2"
 
 def main():
     parser = argparse.ArgumentParser(description="One worker and two.")
-    parser.add_argument("--repetitions", type=int, default=9)
+    parser.add_argument("--repetitions", type=command_line.count, default=9)
     parser.add_argument("--min-time", type=float, default=0.3, help="seconds a row and repetition")
     options = parser.parse_args()
     timed = google_benchmark.run("bench_workers", options.repetitions, options.min_time,

@@ -12,6 +12,7 @@ import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import command_line
 import report
 from inprocess import google_benchmark
 
@@ -27,7 +28,7 @@ RATIOS = {
 
 def main():
     parser = argparse.ArgumentParser(description="Time every workload in every way.")
-    parser.add_argument("--repetitions", type=int, default=7)
+    parser.add_argument("--repetitions", type=command_line.count, default=7)
     parser.add_argument("--min-time", type=float, default=0.05, help="seconds a row and repetition")
     parser.add_argument("--only", default="", help="a regular expression of rows, such as /iot-")
     options = parser.parse_args()

@@ -17,11 +17,11 @@ import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.dirname(HERE), HERE]
+import command_line
 import report
 import verdict
 import verdict_test
 
-PROGRAM = os.path.join(report.ROOT, "build", "release", "bench", "instructions", "executions")
 BASELINE = os.path.join(HERE, "baseline.json")
 EXECUTIONS = 2_000
 
@@ -34,10 +34,11 @@ def versions():
 
 
 def counted():
+    program = command_line.require_built("executions", os.path.join("bench", "instructions", "executions"))
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
             ["valgrind", "--tool=callgrind", "--collect-atstart=no", "--toggle-collect=ExecuteCounted",
-             f"--callgrind-out-file={folder}/out", PROGRAM, str(EXECUTIONS)],
+             f"--callgrind-out-file={folder}/out", program, str(EXECUTIONS)],
             capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise RuntimeError(f"valgrind ended with {done.returncode}:\n{done.stderr}")

@@ -22,11 +22,13 @@ import processes  # puts tests/kafka on the path
 
 sys.path.insert(0, os.path.join(processes.ROOT, "bench"))
 import cluster
+import command_line
 import executions
 import measure
 import peers
 import report
 
+PROGRAMS = ("aslx", os.path.join("bench", "peers", "topic_tool"), os.path.join("bench", "peers", "execution_loop"))
 POOL_EVENTS = 100_000
 STOPPED = 143  # the exit status of who was ended by SIGTERM
 INTERPRETED = ("executions", "none")  # in the place of a way of delivery and a compression
@@ -175,9 +177,11 @@ def main():
     parser.add_argument("--only", action="append", choices=names, metavar="PEER",
                         help=f"measure this one alone; may be repeated; one of {', '.join(names)}")
     parser.add_argument("--compression", action="append", choices=peers.COMPRESSIONS, help="of the topics; default: both")
-    parser.add_argument("--runs", type=int, default=3, help="of each; the median counts")
-    parser.add_argument("--events", type=int, help="for each between topics, instead of what suits it: quick, and not steady")
+    parser.add_argument("--runs", type=command_line.count, default=3, help="of each; the median counts")
+    parser.add_argument("--events", type=command_line.count, help="for each between topics, instead of what suits it: quick, and not steady")
     options = parser.parse_args()
+    for name in PROGRAMS:
+        command_line.require_built("aslx topic_tool execution_loop", name)
 
     os.makedirs(report.PARTS, exist_ok=True)
     if options.only is None and options.compression is None:  # what an earlier run measured is not this one's
