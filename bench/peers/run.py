@@ -104,7 +104,7 @@ class Comparison:
                              delivery=variant[0], compression=variant[1], events=peer.events,
                              commit=report.versions_here()["aslx"], load_1_minute=os.getloadavg()[0]),
                 report.row(f"{name}-memory", [result.memory_mib for result in its], "MiB", ours=memory(mine))]
-        report.write_part(f"peers-{name}", rows, {program.name: self.versions[program.name] for program in (ours, peer)})
+        report.write_part(f"peers-{name}", rows, {peer.name: self.versions[peer.name]})
 
 
 def row_name(peer, variant):
