@@ -295,7 +295,8 @@ int RunBench(const BenchOptions& options) {
     if (Result<void> shown = ShowReport(options, bench.report()); !shown)
       return Report(shown.error());
   if (!ran) return Report(ran.error());
-  return AllAnswered(bench.report()) ? kExitDone : kExitFindings;
+  const bool well = AllAnswered(bench.report()) && VerdictOf(bench.report()).empty();
+  return well ? kExitDone : kExitFindings;
 }
 
 }  // namespace aslx

@@ -99,6 +99,8 @@ OutcomeCounts BenchSubject::outcomes() const {
     counts.succeeded += flow.succeeded.value();
     counts.failed += flow.failed.value() + flow.timed_out.value() + flow.malformed.value() +
                      flow.poisoned.value();
+    counts.timed_out += flow.timed_out.value();
+    counts.not_json += flow.malformed.value();
     counts.without_record += flow.dropped.value();
   }
   return counts;

@@ -37,10 +37,21 @@ rd_kafka_resp_err_t AskEnd(rd_kafka_t* consumer, const std::string& topic, int p
 
 }  // namespace
 
+std::optional<std::string_view> TailRecord::Header(const char* name) const {
+  rd_kafka_headers_t* headers = nullptr;
+  const void* value = nullptr;
+  size_t size = 0;
+  if (rd_kafka_message_headers(message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR ||
+      rd_kafka_header_get_last(headers, name, &value, &size) != RD_KAFKA_RESP_ERR_NO_ERROR ||
+      value == nullptr) {
+    return std::nullopt;
+  }
+  return std::string_view(static_cast<const char*>(value), size);
+}
+
 Result<std::unique_ptr<TopicTail>> TopicTail::Open(const KafkaSettings& settings,
-                                                   const std::vector<std::string>& topics,
-                                                   std::string header) {
-  std::unique_ptr<TopicTail> tail(new TopicTail(std::move(header)));
+                                                   const std::vector<std::string>& topics) {
+  std::unique_ptr<TopicTail> tail(new TopicTail());
   Result<void> made = tail->consumer_.Make(
       RD_KAFKA_CONSUMER, settings,
       {{"group.id", "aslx-bench-tail"},
@@ -119,16 +130,7 @@ void TopicTail::Show(rd_kafka_message_t* message) {
   if (message->key != nullptr)
     record.key = {static_cast<const char*>(message->key), message->key_len};
   record.payload_bytes = message->len;
-  rd_kafka_headers_t* headers = nullptr;
-  const void* value = nullptr;
-  size_t size = 0;
-  if (!header_.empty() &&
-      rd_kafka_message_headers(message, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR &&
-      rd_kafka_header_get_last(headers, header_.c_str(), &value, &size) ==
-          RD_KAFKA_RESP_ERR_NO_ERROR &&
-      value != nullptr) {
-    record.header = {static_cast<const char*>(value), size};
-  }
+  record.message = message;
   records_.push_back(record);
 }
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,17 +22,18 @@ namespace aslx {
 /// What whoever tells records apart looks at.
 struct TailRecord {
   std::string_view key;
-  std::string_view header;  // the one that was asked for; empty where there is none
   size_t payload_bytes = 0;
+  const rd_kafka_message_t* message = nullptr;
+
+  /// The last header of this name; nothing where there is none, or none with a value.
+  std::optional<std::string_view> Header(const char* name) const;
 };
 
 /// Invariant: what a read_committed consumer would see.
 class TopicTail {
  public:
-  /// `header`: the name of the one to show; empty: none is looked at.
   static Result<std::unique_ptr<TopicTail>> Open(const KafkaSettings& settings,
-                                                 const std::vector<std::string>& topics,
-                                                 std::string header);
+                                                 const std::vector<std::string>& topics);
   ~TopicTail();
   TopicTail(const TopicTail&) = delete;
   TopicTail& operator=(const TopicTail&) = delete;
@@ -42,12 +44,11 @@ class TopicTail {
   std::string TakeComplaint() { return std::exchange(complaint_, {}); }
 
  private:
-  explicit TopicTail(std::string header) : header_(std::move(header)) {}
+  TopicTail() = default;
   Result<void> Assign(const std::vector<std::string>& topics, int64_t wait_ms);
   void Show(rd_kafka_message_t* message);
   void ReleaseTaken();
 
-  const std::string header_;
   KafkaHandle consumer_;
   rd_kafka_queue_t* queue_ = nullptr;
   std::vector<rd_kafka_message_t*> messages_;

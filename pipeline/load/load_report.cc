@@ -4,7 +4,7 @@
 #include <fstream>
 #include <string_view>
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -22,6 +22,8 @@ constexpr double kLateShare = 0.01;
 constexpr double kWaitingShareMin = 0.05;
 /// Of what the in-flight bound lets through at the most; the rest is the time a commit takes.
 constexpr double kBoundShare = 0.5;
+/// Of a cause in a note; the JSON has all of it.
+constexpr size_t kCauseBytesMax = 300;
 
 std::string Count(uint64_t count) {
   return CountText(static_cast<double>(count));
@@ -119,6 +121,47 @@ void AddReasons(const StepResult& step, std::string* note) {
     *note += fmt::format("; reading outcomes: {}", use.reading_complaint);
 }
 
+/// One line, and not the whole of a cause that is a text of its own.
+std::string Shortened(std::string text) {
+  std::ranges::replace_if(
+      text, [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
+  if (text.size() <= kCauseBytesMax) return text;
+  size_t end = kCauseBytesMax;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80)
+    --end;  // within a character
+  return text.substr(0, end) + "…";
+}
+
+std::string FirstFailureText(const StepResult& step) {
+  if (!step.first_failure)
+    return "no dead letter came that says why (those that are dropped are not seen)";
+  const FailureReason& first = *step.first_failure;
+  std::string text = "the first: " + first.error;
+  if (!first.state.empty()) text += fmt::format(" in state '{}'", first.state);
+  if (!first.cause.empty()) text += ": " + Shortened(first.cause);
+  return text;
+}
+
+void AddFailures(const StepResult& step, std::vector<std::string>* notes) {
+  if (!step.outcomes || step.outcomes->failed == 0) return;
+  const OutcomeCounts& counts = *step.outcomes;
+  std::vector<std::string> kinds;
+  const uint64_t failed = counts.failed - counts.timed_out - counts.not_json;
+  if (failed > 0) kinds.push_back(Count(failed) + " failed");
+  if (counts.timed_out > 0) kinds.push_back(Count(counts.timed_out) + " timed out");
+  if (counts.not_json > 0)
+    kinds.push_back(Count(counts.not_json) + " were no JSON, empty or too large");
+  notes->push_back(fmt::format("{}: of {} events {}; {}", NameOf(step), Count(counts.received),
+                               fmt::join(kinds, ", "), FirstFailureText(step)));
+}
+
+/// Of those that have ended, as far as is known: one whose success is about to be counted already
+/// has its outcome.
+bool NoneSucceeded(const StepResult& step) {
+  if (!step.outcomes || step.outcomes->succeeded > 0 || step.outcomes->failed == 0) return false;
+  return step.outcomes->failed >= step.answered + step.outcomes->without_record;
+}
+
 void AddStepNotes(const StepResult& step, std::vector<std::string>* notes) {
   AddGeneratorNotes(step, notes);
   AddThroughputNotes(step, notes);
@@ -128,11 +171,7 @@ void AddStepNotes(const StepResult& step, std::vector<std::string>* notes) {
                                  NameOf(step), Count(step.unanswered), Count(step.sent)));
     AddReasons(step, &notes->back());
   }
-  if (step.outcomes && step.outcomes->failed > 0) {
-    notes->push_back(fmt::format("{}: {} of {} executions failed, timed out or were no JSON",
-                                 NameOf(step), Count(step.outcomes->failed),
-                                 Count(step.outcomes->received)));
-  }
+  AddFailures(step, notes);
   if (step.foreign > 0) {
     notes->push_back(fmt::format("{}: {} records came back that are of no event of this step",
                                  NameOf(step), Count(step.foreign)));
@@ -171,8 +210,15 @@ double EventsPerCpuSecond(const StepResult& step) {
   return ns > 0 ? 1e9 / ns : 0;
 }
 
+std::string VerdictOf(const LoadReport& report) {
+  if (report.steps.empty() || !std::ranges::all_of(report.steps, NoneSucceeded)) return {};
+  return "no execution succeeded: all figures are of executions that failed";
+}
+
 std::vector<std::string> NotesOf(const LoadReport& report) {
   std::vector<std::string> notes;
+  if (std::string verdict = VerdictOf(report); !verdict.empty())
+    notes.push_back(std::move(verdict));
   for (const StepResult& step : report.steps)
     AddStepNotes(step, &notes);
   if (report.steps.size() < report.steps_planned) {

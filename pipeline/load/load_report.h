@@ -49,7 +49,11 @@ inline constexpr NamedPercentile kPercentiles[] = {{50, "p50", "p50"},
                                                    {99.9, "p99.9", "p99_9"},
                                                    {99.99, "p99.99", "p99_99"}};
 
-/// What a reader has to know before believing a figure: a sentence each.
+/// Why nothing in this report is about executions that succeed: none of any step did. Empty: some
+/// did, or nobody knows.
+std::string VerdictOf(const LoadReport& report);
+
+/// What a reader has to know before believing a figure: a sentence each, the verdict first.
 std::vector<std::string> NotesOf(const LoadReport& report);
 
 /// Everything that was sent and not dropped by a route came back.

@@ -64,11 +64,7 @@ Result<void> LoadRun::RunStep(const LoadStep& step, StepResult* result) {
   if (Result<void> ended = parts_.driver->End(result); !ended && outcome) outcome = ended;
   Conclude(step, measured_from_ns, first, last, result);
   if (!parts_.outcomes) return outcome;
-  const OutcomeCounts after = parts_.outcomes();
-  result->outcomes = {.received = after.received - before.received,
-                      .succeeded = after.succeeded - before.succeeded,
-                      .failed = after.failed - before.failed,
-                      .without_record = after.without_record - before.without_record};
+  result->outcomes = parts_.outcomes().Since(before);
   const uint64_t settled = result->answered + result->outcomes->without_record;
   result->unanswered = result->sent - std::min(result->sent, settled);
   return outcome;

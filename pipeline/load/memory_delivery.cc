@@ -5,6 +5,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include "pipeline/flow/dead_letter.h"
 #include "runtime/base/check.h"
 
 namespace aslx {
@@ -74,6 +75,7 @@ void MemoryDelivery::BeginStep() {
   if (!schedule_->open_loop()) times_.emplace(schedule_->in_flight_max(), schedule_->begin_ns());
   sent_ = settled_below_ = 0;
   dropped_before_ = counters_->dropped.value();
+  link_->first_failure.reset();
   link_->tally.Begin(&*schedule_, next_sequence_, times_ ? &*times_ : nullptr);
   link_->sent.store(0, std::memory_order_relaxed);
   link_->sent_all.store(false, std::memory_order_relaxed);
@@ -166,7 +168,22 @@ std::optional<uint64_t> MemoryDelivery::SequenceOf(const OutputRecord& output) c
   return std::nullopt;
 }
 
+/// Only a dead letter has these headers.
+void MemoryDelivery::LookForFailure(const OutputRecord& output) {
+  const auto value_of = [&output](std::string_view name) {
+    const auto found = std::ranges::find(output.headers, name, &Header::name);
+    return found != output.headers.end() ? std::optional(found->value) : std::nullopt;
+  };
+  const std::optional<std::string_view> error = value_of(dead_letter::kError);
+  if (!error) return;
+  link_->first_failure = {
+      .error = std::string(*error),
+      .cause = std::string(value_of(dead_letter::kCause).value_or(std::string_view())),
+      .state = std::string(value_of(dead_letter::kState).value_or(std::string_view()))};
+}
+
 ProduceResult MemoryDelivery::TryProduce(const OutputRecord& output, DeliveryToken token) {
+  if (schedule_ && !link_->first_failure) LookForFailure(output);
   produced_.emplace_back(token, SequenceOf(output));
   return ProduceResult::kAccepted;
 }

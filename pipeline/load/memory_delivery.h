@@ -22,6 +22,7 @@
 #include "pipeline/load/correlation.h"
 #include "pipeline/load/event_pool.h"
 #include "pipeline/load/outcome_tally.h"
+#include "pipeline/load/step_result.h"
 #include "pipeline/load/step_schedule.h"
 #include "runtime/base/clock.h"
 #include "runtime/worker/waker.h"
@@ -37,7 +38,8 @@ struct alignas(64) MemoryLink {
   uint32_t index = 0;
   uint32_t senders = 1;
   OutcomeTally tally;
-  Waker* waker = nullptr;  // null until the worker has built its delivery
+  std::optional<FailureReason> first_failure;  // whose it is: as of the tally
+  Waker* waker = nullptr;                      // null until the worker has built its delivery
   std::atomic<uint32_t> posted{0};
   std::atomic<uint32_t> taken{0};
   // Relaxed: for progress.
@@ -102,6 +104,7 @@ class MemoryDelivery final : public Delivery {
   void FollowMain();
   void BeginStep();
   std::optional<uint64_t> SequenceOf(const OutputRecord& output) const;
+  void LookForFailure(const OutputRecord& output);
   Slot* TakeSlot();
 
   MemoryLink* link_;

@@ -26,6 +26,7 @@ h1{font-size:26px;margin:0 0 4px;overflow-wrap:anywhere}h2{font-size:18px;margin
 p.when{color:var(--soft);margin:0 0 20px}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 16px;margin:0}
 dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
+.verdict{background:var(--warn);border-radius:8px;padding:12px 16px;font-weight:600}
 .notes{background:var(--warn);border-radius:8px;padding:12px 16px 12px 36px;margin:20px 0}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;background:var(--card);border-radius:8px}
@@ -63,6 +64,12 @@ std::string Facts(const LoadReport& report) {
     for (const auto& [name, value] : *facts)
       html += fmt::format("<dt>{}</dt><dd>{}</dd>", Escaped(name), Escaped(value));
   return html + "</dl>\n";
+}
+
+std::string Verdict(const LoadReport& report) {
+  const std::string verdict = VerdictOf(report);
+  if (verdict.empty()) return {};
+  return "<p class=\"verdict\">" + Escaped(verdict) + "</p>\n";
 }
 
 std::string Notes(const LoadReport& report) {
@@ -237,12 +244,12 @@ std::string HtmlOf(const LoadReport& report) {
       "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
       "<title>aslx bench: {0}</title>\n<style>{1}</style></head>\n<body><main>\n"
-      "<h1>aslx bench: {0}</h1>\n<p class=\"when\">{2}</p>\n{3}{4}"
+      "<h1>aslx bench: {0}</h1>\n<p class=\"when\">{2}</p>\n{11}{3}{4}"
       "<h2>Steps</h2>\n{5}<h2>Plots</h2>\n{6}{7}{8}{9}{10}"
       "</main></body></html>\n",
       Escaped(report.title), kStyle, Escaped(report.started), Facts(report), Notes(report),
       Table(report), WorkerPlots(report), RatePlot(report), PercentilePlot(report),
-      TimePlot(report), CpuPlot(report));
+      TimePlot(report), CpuPlot(report), Verdict(report));
 }
 
 }  // namespace aslx

@@ -98,6 +98,17 @@ void AppendGenerator(const StepResult& step, JsonText* json) {
   json->Close('}');
 }
 
+void AppendFirstFailure(const StepResult& step, JsonText* json) {
+  json->Key("first_failure");
+  if (!step.first_failure) {
+    json->Null();
+    return;
+  }
+  json->Open('{').Key("error").Text(step.first_failure->error);
+  json->Key("cause").Text(step.first_failure->cause);
+  json->Key("state").Text(step.first_failure->state).Close('}');
+}
+
 void AppendStep(const StepResult& step, JsonText* json) {
   json->Open('{').Key("workers");
   step.workers > 0 ? json->Count(step.workers) : json->Null();
@@ -116,10 +127,13 @@ void AppendStep(const StepResult& step, JsonText* json) {
     json->Open('{').Key("received").Count(step.outcomes->received);
     json->Key("succeeded").Count(step.outcomes->succeeded);
     json->Key("failed").Count(step.outcomes->failed);
+    json->Key("timed_out").Count(step.outcomes->timed_out);
+    json->Key("not_json").Count(step.outcomes->not_json);
     json->Key("without_record").Count(step.outcomes->without_record).Close('}');
   } else {
     json->Null();
   }
+  AppendFirstFailure(step, json);
   AppendLatency(step.latency, json);
   AppendTimeline(step, json);
   AppendCpu(step, json);

@@ -99,7 +99,9 @@ std::string CountText(double count) {
 }
 
 std::string TextOf(const LoadReport& report) {
-  std::string text = report.title + '\n';
+  std::string text = VerdictOf(report);
+  if (!text.empty()) text += '\n';
+  text += report.title + '\n';
   for (const auto* facts : {&report.machine, &report.versions, &report.setup})
     for (const auto& [name, value] : *facts)
       text += fmt::format("  {}: {}\n", name, value);

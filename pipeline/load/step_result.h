@@ -36,8 +36,23 @@ struct GeneratorUse {
 struct OutcomeCounts {
   uint64_t received = 0;
   uint64_t succeeded = 0;
-  uint64_t failed = 0;          // executions that failed or timed out, events that are no input
+  uint64_t failed = 0;          // all that did not succeed; the next two are of these
+  uint64_t timed_out = 0;       // executions
+  uint64_t not_json = 0;        // events that are no JSON, empty or too large
   uint64_t without_record = 0;  // dropped by a route, or failures that are dropped
+
+  OutcomeCounts Since(const OutcomeCounts& before) const {
+    return {received - before.received, succeeded - before.succeeded,
+            failed - before.failed,     timed_out - before.timed_out,
+            not_json - before.not_json, without_record - before.without_record};
+  }
+};
+
+/// What a dead letter says of why it is one.
+struct FailureReason {
+  std::string error;
+  std::string cause;
+  std::string state;  // empty: no state failed
 };
 
 /// What the machine gave during the part of the measured time that `seconds` says.
@@ -69,6 +84,8 @@ struct StepResult {
   std::vector<OutcomeTally::Interval> timeline;  // from the step's beginning
 
   std::optional<OutcomeCounts> outcomes;  // nothing of another process
+  /// Of the first dead letter that came; nothing: none did, as where failures are dropped.
+  std::optional<FailureReason> first_failure;
   std::optional<GeneratorUse> generator;  // nothing in process, where events are taken
   ResourceUse resources;
 };

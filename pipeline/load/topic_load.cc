@@ -7,6 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "pipeline/flow/dead_letter.h"
+
 namespace aslx {
 namespace {
 
@@ -36,9 +38,7 @@ Result<std::unique_ptr<TopicLoad>> TopicLoad::Open(TopicLoadOptions options) {
   auto sender = TopicSender::Open(with.settings, with.source_topic, with.linger_ms);
   if (!sender) return tl::unexpected<Error>(sender.error());
   load->sender_ = std::move(*sender);
-  const bool by_header = with.correlation == Correlation::kHeader;
-  auto tail = TopicTail::Open(with.settings, with.output_topics,
-                              by_header ? std::string(kCorrelationHeader) : std::string());
+  auto tail = TopicTail::Open(with.settings, with.output_topics);
   if (!tail) return tl::unexpected<Error>(tail.error());
   load->tail_ = std::move(*tail);
   return load;
@@ -65,6 +65,7 @@ void TopicLoad::Begin(const LoadStep& step, int64_t begin_ns) {
   without_record_before_ = options_.without_record ? options_.without_record() : 0;
   refused_before_ = sender_->refused_count();
   use_ = {};
+  first_failure_.reset();
   waiting_ns_ = 0;
   settled_below_ = 0;
   sent_.store(0, std::memory_order_relaxed);
@@ -97,6 +98,7 @@ Result<void> TopicLoad::End(StepResult* result) {
   result->timeline = tally_.timeline();
   result->measured = result->latency.count();
   result->arrived_in_time = tally_.arrived_in_time_count();
+  result->first_failure = first_failure_;
   use_.refused_count = sender_->refused_count() - refused_before_;
   use_.unacknowledged_count = static_cast<uint64_t>(sender_->unacknowledged_count());
   use_.reading_complaint = tail_->TakeComplaint();
@@ -197,6 +199,19 @@ bool TopicLoad::SendOne(uint64_t number) {
 
 // --- The reader
 
+/// Only a dead letter has these headers.
+void TopicLoad::LookForFailure(const TailRecord& record) {
+  // Names that are literals end in 0.
+  const std::optional<std::string_view> error = record.Header(dead_letter::kError.data());
+  if (!error) return;
+  const auto text_of = [&record](std::string_view name) {
+    return std::string(record.Header(name.data()).value_or(std::string_view()));
+  };
+  first_failure_ = {.error = std::string(*error),
+                    .cause = text_of(dead_letter::kCause),
+                    .state = text_of(dead_letter::kState)};
+}
+
 void TopicLoad::Read() {
   const bool by_header = options_.correlation == Correlation::kHeader;
   while (!stopping_.load(std::memory_order_relaxed)) {
@@ -204,7 +219,10 @@ void TopicLoad::Read() {
     if (records.empty()) continue;
     const int64_t now_ns = options_.clock->Now();
     for (const TailRecord& record : records) {
-      if (const auto sequence = ReadSequence(by_header ? record.header : record.key)) {
+      if (!first_failure_) LookForFailure(record);
+      const std::optional<std::string_view> number =
+          by_header ? record.Header(kCorrelationHeader.data()) : record.key;
+      if (const auto sequence = ReadSequence(number.value_or(std::string_view()))) {
         tally_.Record(*sequence, now_ns);
       } else {
         tally_.RecordForeign();

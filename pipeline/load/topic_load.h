@@ -59,6 +59,7 @@ class TopicLoad final : public LoadDriver {
   uint64_t WithoutRecord() const;
   uint64_t InFlight() const;
   void Read();
+  void LookForFailure(const TailRecord& record);
 
   TopicLoadOptions options_;
   std::unique_ptr<TopicSender> sender_;
@@ -70,6 +71,7 @@ class TopicLoad final : public LoadDriver {
   OutcomeTally tally_;
   uint64_t next_sequence_;
   uint64_t without_record_before_ = 0;
+  std::optional<FailureReason> first_failure_;  // the reader's, main's when it has ended
   // The sender's, main's when it has ended.
   GeneratorUse use_;
   int64_t waiting_ns_ = 0;

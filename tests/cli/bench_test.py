@@ -44,7 +44,9 @@ class BenchTest(ProgramTest):
                 self.assertEqual((step["sent"], step["answered"], step["unanswered"]), (2000, 2000, 0))
                 self.assertEqual((step["repeated"], step["foreign"]), (0, 0))
                 self.assertEqual(step["executions"],
-                                 {"received": 2000, "succeeded": 2000, "failed": 0, "without_record": 0})
+                                 {"received": 2000, "succeeded": 2000, "failed": 0, "timed_out": 0, "not_json": 0,
+                                  "without_record": 0})
+                self.assertIsNone(step["first_failure"])
                 latency = step["latency_us"]
                 self.assertEqual(latency["count"], 2000)
                 in_order = [latency[key] for key in ("min", "p50", "p90", "p99", "p99_9", "p99_99", "max")]
@@ -78,6 +80,8 @@ class BenchTest(ProgramTest):
         lines = self.file("e.ndjson", b'{"a":1}\nnot json\n\n{"a":2}\r\n{"a":3}\n')
         step, = self.steps(definition, "--events", lines)
         self.assertEqual((step["executions"]["succeeded"], step["executions"]["failed"]), (1500, 500))
+        self.assertEqual((step["executions"]["timed_out"], step["executions"]["not_json"]), (0, 500))
+        self.assertEqual(step["first_failure"]["error"], "Aslx.InvalidEvent")
         self.assertEqual(step["answered"], 2000)
         step, = self.steps(definition, "--events", "-", data=b"[1]\n")
         self.assertEqual(step["executions"]["succeeded"], 2000)
@@ -90,9 +94,30 @@ class BenchTest(ProgramTest):
         self.assertIn('10 of 8 bytes on average, round and round: {"t":{{int 60 90}}}', report["setup"]["events"])
 
     def test_failures_are_told(self):
-        report = json.loads(self.bench(self.file("d.asl.json", FAIL), "--event", "{}", "--report", "json").out)
-        self.assertEqual(report["steps"][0]["executions"]["failed"], 2000)
-        self.assertTrue(any("2,000 of 2,000 executions failed" in note for note in report["notes"]), report["notes"])
+        definition = self.file("d.asl.json", FAIL)
+        for load in ((), ("--correlation", "header", "--in-flight", "1")):
+            with self.subTest(load=load):
+                report = json.loads(self.bench(definition, "--event", "{}", "--report", "json", *load, code=1).out)
+                step, = report["steps"]
+                self.assertEqual((step["executions"]["failed"], step["executions"]["timed_out"]), (2000, 0))
+                self.assertEqual(step["first_failure"], {"error": "Mine", "cause": "because", "state": "F"})
+                self.assertEqual(report["notes"], [
+                    "no execution succeeded: all figures are of executions that failed",
+                    "closed loop, 1 worker: of 2,000 events 2,000 failed; the first: Mine in state 'F': because"])
+        self.assertRegex(self.bench(definition, "--event", "{}", code=1).out, r"^no execution succeeded")
+
+    def test_an_execution_that_times_out_is_told_from_one_that_fails(self):
+        definition = self.file("d.asl.json", {**machine(W={"Type": "Wait", "Seconds": 9, "End": True}), "TimeoutSeconds": 1})
+        done = self.aslx("bench", definition, "--event", "{}", "--workers", "1", "--warmup", "0s", "--count", "3", "-q", code=1)
+        self.assertIn("of 3 events 3 timed out; the first: States.Timeout", done.out)
+
+    def test_some_that_fail_are_no_failed_run(self):
+        definition = self.file("d.asl.json", machine(C={"Type": "Choice", "Choices": [
+            {"Variable": "$.t", "NumericGreaterThan": 50, "Next": "F"}], "Default": "S"}, F={"Type": "Fail", "Error": "Hot"},
+            S={"Type": "Succeed"}))
+        done = self.bench(definition, "--events", self.file("e.ndjson", b'{"t":10}\n{"t":90}\n'))
+        self.assertIn("of 2,000 events 1,000 failed; the first: Hot in state 'F'", done.out)
+        self.assertNotIn("no execution succeeded", done.out)
 
     def test_a_configuration_brings_functions_and_routes(self):
         self.file("d.asl.json", CHOICE)

@@ -14,6 +14,7 @@ QUICK = ("--warmup", "0s", "--count", str(COUNT), "--drain", "60s", "--report", 
 CHOICE = {"StartAt": "Even?", "States": {
     "Even?": {"Type": "Choice", "Choices": [{"Variable": "$.even", "BooleanEquals": True, "Next": "Even"}], "Default": "Odd"},
     "Even": {"Type": "Pass", "End": True}, "Odd": {"Type": "Succeed"}}}
+FAIL = {"StartAt": "F", "States": {"F": {"Type": "Fail", "Error": "Mine", "Cause": "because"}}}
 
 
 class BenchTest(KafkaCase):
@@ -49,6 +50,15 @@ class BenchTest(KafkaCase):
             for of_whom in ("worker", "librdkafka", "generator", "generator_librdkafka"):
                 self.assertGreater(cpu[of_whom], 0, of_whom)
         self.assertEqual(self.topics_of_runs(), [])
+
+    def test_the_first_failure_is_read_from_the_dead_letters(self):
+        definition = self.definition_file(FAIL)
+        for correlation in ("key", "header"):
+            with self.subTest(correlation=correlation):
+                report = self.bench(definition, "--event", "{}", "--workers", "1", "--correlation", correlation, code=1)
+                self.check_all_answered(report)
+                self.assertEqual(report["steps"][0]["first_failure"], {"error": "Mine", "cause": "because", "state": "F"})
+                self.assertIn("no execution succeeded", report["notes"][0])
 
     def test_a_rate_is_offered_exactly_once(self):
         report = self.bench(self.definition_file(PASS), "--event", "{}", "--rate", "500,2000", "--workers", "1",

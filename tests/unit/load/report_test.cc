@@ -63,7 +63,8 @@ TEST(ReportJson, HasEveryFieldWithItsUnit) {
         R"("outcomes_per_s":1000)",
         R"("sent":1000)",
         R"("unanswered":0)",
-        R"("executions":{"received":1000,"succeeded":1000,"failed":0,"without_record":0})",
+        R"("executions":{"received":1000,"succeeded":1000,"failed":0,"timed_out":0,"not_json":0,)"
+        R"("without_record":0},"first_failure":null)",
         R"("latency_us":{"count":1000,"min":1,"mean":500.5,"p50":500)",
         R"("max":1000})",
         R"("timeline":[{"s":0,"outcomes":600,"mean_us":1000,"max_us":2000},{"s":0.25)",
@@ -138,7 +139,17 @@ TEST(Notes, SayWhatOneHasToKnow) {
                                         .waiting_share = 1};
        },
        0},
-      {"4 of 1,000 executions failed", [](StepResult* step) { step->outcomes->failed = 4; }, 1'000},
+      {"2 workers: of 1,000 events 4 failed; no dead letter came that says why",
+       [](StepResult* step) { step->outcomes->failed = 4; }, 1'000},
+      {"of 1,000 events 1 failed, 2 timed out, 3 were no JSON, empty or too large; the first: Ouch "
+       "in state 'A': it  hurts",
+       [](StepResult* step) {
+         step->outcomes->failed = 6;
+         step->outcomes->timed_out = 2;
+         step->outcomes->not_json = 3;
+         step->first_failure = FailureReason{.error = "Ouch", .cause = "it\n\thurts", .state = "A"};
+       },
+       1'000},
       {"5 records came back", [](StepResult* step) { step->foreign = 5; }, 1'000},
   };
   for (const Case& one : cases) {
@@ -163,6 +174,38 @@ TEST(Notes, ARateOfWhichHalfIsDroppedIsKept) {
   EXPECT_THAT(NotesOf(Report({step})),
               testing::ElementsAre(testing::HasSubstr(
                   "485 outcomes a second came of it, and 50.0 % were dropped: the rate was not")));
+}
+
+TEST(Notes, ALongCauseIsCutBetweenCharacters) {
+  StepResult step = Step(0);
+  step.outcomes->failed = 1;
+  std::string cause = "x";
+  for (int i = 0; i < 200; ++i)
+    cause += "ä";
+  step.first_failure = FailureReason{.error = "E", .cause = cause, .state = ""};
+  EXPECT_THAT(
+      NotesOf(Report({step})),
+      testing::ElementsAre(testing::EndsWith("the first: E: " + cause.substr(0, 299) + "…")));
+  EXPECT_THAT(
+      JsonOf(Report({step})),
+      testing::HasSubstr(R"("first_failure":{"error":"E","cause":")" + cause + R"(","state":""})"));
+}
+
+TEST(Verdict, IsThatNoneOfAnyStepSucceeded) {
+  StepResult failing = Step(0);
+  failing.outcomes->succeeded = 0;
+  failing.outcomes->failed = 1'000;
+  const LoadReport none = Report({failing, failing});
+  EXPECT_THAT(TextOf(none), testing::StartsWith("no execution succeeded"));
+  EXPECT_THAT(HtmlOf(none), testing::HasSubstr("<p class=\"verdict\">no execution succeeded"));
+  EXPECT_THAT(NotesOf(none).front(), testing::StartsWith("no execution succeeded"));
+  EXPECT_EQ(VerdictOf(Report({failing, Step(0)})), "");
+  EXPECT_EQ(VerdictOf(Report({})), "");
+  // Outcomes that came are of executions whose success is about to be counted.
+  failing.outcomes->failed = 999;
+  EXPECT_EQ(VerdictOf(Report({failing})), "");
+  failing.outcomes.reset();
+  EXPECT_EQ(VerdictOf(Report({failing})), "");
 }
 
 TEST(Notes, WhatWasInterruptedIsNoLoss) {
