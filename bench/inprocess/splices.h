@@ -45,9 +45,9 @@ class Splicer {
   char* out_;
 };
 
-inline bool Above(std::string_view number, int64_t threshold) {
-  return CompareNumbers(Value::Text(Type::kNumber, value_flags::kRaw, number),
-                        Value::Integer(threshold)) > 0;
+/// As the engine compares with a constant: by the digits, and by the value where they do not tell.
+inline bool Above(std::string_view number, const ShortInteger& threshold) {
+  return threshold.Order(Value::Text(Type::kNumber, value_flags::kRaw, number)) > 0;
 }
 inline std::string_view Unquoted(std::string_view text) {
   return text.substr(1, text.size() - 2);
@@ -60,9 +60,10 @@ struct IotByHand {
   size_t Splice(Fields field, std::string_view, char* out) {
     Splicer to(out);
     to << R"({"device":)" << field[0] << R"(,"at":)" << field[1] << R"(,"site":)" << field[3];
-    to << (Above(field[2], 70) ? R"(,"alarm":"high"})" : R"(,"alarm":"none"})");
+    to << (Above(field[2], hot_) ? R"(,"alarm":"high"})" : R"(,"alarm":"none"})");
     return to.size();
   }
+  ShortInteger hot_{70};
 };
 
 struct EnrichByHand {
@@ -108,13 +109,16 @@ struct PipelineByHand {
                                       {"", "temperature"}, {"", "pressure"}, {"", "battery"},
                                       {"", "online"}};
   size_t Splice(Fields field, std::string_view, char* out) {
-    ASLX_CHECK(field[6] == "true" && Above(field[5], 0) && !Above(field[4], 2'000) &&
+    ASLX_CHECK(field[6] == "true" && Above(field[5], empty_) && !Above(field[4], too_high_) &&
                field[1] == R"("environment")");
     Splicer to(out);
     to << R"({"device":)" << field[0] << R"(,"at":)" << field[2] << R"(,"class":"climate")";
-    to << (Above(field[3], 70) ? R"(,"alarm":"high"})" : R"(,"alarm":"none"})");
+    to << (Above(field[3], hot_) ? R"(,"alarm":"high"})" : R"(,"alarm":"none"})");
     return to.size();
   }
+  ShortInteger empty_{0};
+  ShortInteger too_high_{2'000};
+  ShortInteger hot_{70};
 };
 
 struct MapByHand {
