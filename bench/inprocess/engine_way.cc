@@ -54,14 +54,18 @@ class Engine final : public Way {
 
 }  // namespace
 
-std::unique_ptr<Way> MakeEngine(std::string_view definition) {
+std::shared_ptr<const Program> LoadProgram(std::string_view definition) {
   compiler::Diagnostics diagnostics;
   auto bytes = compiler::Compile(definition, {}, &diagnostics);
   ASLX_CHECK(bytes.has_value());
   auto program = Program::Load(std::move(*bytes));
   ASLX_CHECK(program.has_value());
-  if (!(*program)->tasks().empty()) return MakeOrder(std::move(*program));
-  return std::make_unique<Engine>(std::move(*program));
+  return std::move(*program);
+}
+
+std::unique_ptr<Way> MakeEngine(std::shared_ptr<const Program> program) {
+  if (!program->tasks().empty()) return MakeOrder(std::move(program));
+  return std::make_unique<Engine>(std::move(program));
 }
 
 }  // namespace aslx::bench

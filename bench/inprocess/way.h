@@ -11,6 +11,10 @@
 
 #include "bench/inprocess/workload.h"
 
+namespace aslx {
+class Program;
+}
+
 namespace aslx::bench {
 
 class Way {
@@ -19,8 +23,13 @@ class Way {
   virtual std::string_view Run(std::string_view event) = 0;
 };
 
-/// aslx: the compiled definition, executed. Every workload.
-std::unique_ptr<Way> MakeEngine(std::string_view definition);
+std::shared_ptr<const Program> LoadProgram(std::string_view definition);
+
+/// aslx: the compiled definition, executed. Every workload. A program may be that of several.
+std::unique_ptr<Way> MakeEngine(std::shared_ptr<const Program> program);
+inline std::unique_ptr<Way> MakeEngine(std::string_view definition) {
+  return MakeEngine(LoadProgram(definition));
+}
 inline std::unique_ptr<Way> MakeEngine(const Workload& workload) {
   return MakeEngine(workload.definition());
 }
@@ -34,7 +43,7 @@ std::unique_ptr<Way> MakeDomParse(const Workload& workload);
 std::unique_ptr<Way> MakeOnDemand(const Workload& workload);
 /// The same over our reader, which checks every byte: the same work as ours without bytecode.
 std::unique_ptr<Way> MakeHandWritten(const Workload& workload);
-/// A tree of the whole event (nlohmann::json), a tree of the result, and its text.
+/// simdjson's DOM, a tree of the whole event (nlohmann::json), a tree of the result, its text.
 std::unique_ptr<Way> MakeTree(const Workload& workload);
 
 }  // namespace aslx::bench
