@@ -2,6 +2,7 @@
 // operator new and std::mutex.
 #include <memory>
 #include <mutex>
+#include <tuple>
 
 #include <gtest/gtest.h>
 
@@ -12,13 +13,14 @@
 namespace aslx {
 namespace {
 
-class Alloc : public testing::TestWithParam<Ordering> {};
+class Alloc : public testing::TestWithParam<std::tuple<Ordering, Guarantee>> {};
 
 TEST_P(Alloc, IsZeroForARecordThatRunsThrough) {
   if (!kCountsCalls) return;  // the other builds count
   const std::string_view event =
       R"({"sensor":"s-7","temperature":21.5,"unit":"C","tags":["a","b"]})";
-  EndlessFlow flow(ChoosingProgram(), {&event, 1}, GetParam());
+  const auto [ordering, guarantee] = GetParam();
+  EndlessFlow flow(ChoosingProgram(), {&event, 1}, ordering, guarantee);
   flow.Turn(200);  // tables and blocks grow to what is in use at once
   const uint64_t allocations = AllocationCount();
   const uint64_t locks = LockCount();
@@ -31,8 +33,10 @@ TEST_P(Alloc, IsZeroForARecordThatRunsThrough) {
   EXPECT_GT(flow.counters().commits.value() - commits, 50u);
 }
 
-INSTANTIATE_TEST_SUITE_P(Orderings, Alloc,
-                         testing::Values(Ordering::kNone, Ordering::kKey, Ordering::kPartition));
+INSTANTIATE_TEST_SUITE_P(
+    Orderings, Alloc,
+    testing::Combine(testing::Values(Ordering::kNone, Ordering::kKey, Ordering::kPartition),
+                     testing::Values(Guarantee::kAtLeastOnce, Guarantee::kExactlyOnce)));
 
 TEST(CountedCalls, CountWhatIsCalled) {
   if (!kCountsCalls) return;

@@ -9,7 +9,8 @@
 
 namespace aslx {
 
-EndlessDelivery::EndlessDelivery(std::span<const std::string_view> events) : events_(events) {
+EndlessDelivery::EndlessDelivery(std::span<const std::string_view> events, Guarantee guarantee)
+    : events_(events), guarantee_(guarantee) {
   partition_.topic = "events";
   partition_.committed_offset = 0;
 }
@@ -46,6 +47,10 @@ size_t EndlessDelivery::Headers(void*, std::span<Header> into) {
 }
 
 ProduceResult EndlessDelivery::TryProduce(const OutputRecord&, DeliveryToken token) {
+  if (guarantee_ == Guarantee::kExactlyOnce) {
+    // Between Commit and its event nothing is taken; with it every token is the caller's again.
+    return commit_id_ != 0 ? ProduceResult::kFull : ProduceResult::kAccepted;
+  }
   if (sent_count_ == sent_.size()) return ProduceResult::kFull;
   sent_[sent_count_++] = token;
   return ProduceResult::kAccepted;
@@ -58,13 +63,19 @@ size_t EndlessDelivery::PollDeliveries(std::span<Acknowledgement> acknowledgemen
   return count;
 }
 
+void EndlessDelivery::Abort(uint64_t) {
+  ASLX_CHECK(!"nothing here fails that a transaction would be given up for");
+}
+
 EndlessFlow::EndlessFlow(std::shared_ptr<const Program> program,
-                         std::span<const std::string_view> events, Ordering ordering)
-    : delivery_(events) {
+                         std::span<const std::string_view> events, Ordering ordering,
+                         Guarantee guarantee)
+    : delivery_(events, guarantee) {
   spec_.name = "endless";
   spec_.machine_name = "endless";
   spec_.output.topic = "out";
   spec_.ordering = ordering;
+  spec_.guarantee = guarantee;
   spec_.commit_interval_ms = 1;
   char folder[] = "/tmp/aslx-endless-XXXXXX";
   ASLX_CHECK(mkdtemp(folder) != nullptr);

@@ -1,5 +1,5 @@
 // A pipeline that never runs dry: one partition of given events without end, and a sink that
-// acknowledges everything at once.
+// acknowledges everything at once, or, exactly once, commits it at once.
 //
 // What it is for: counting and timing what one record costs, with neither a broker nor a fault.
 // Who uses it: alloc_test, bench/inprocess/record_path.cc. Thread: one. Memory: the events outlive
@@ -18,7 +18,7 @@ namespace aslx {
 
 class EndlessDelivery final : public Delivery {
  public:
-  explicit EndlessDelivery(std::span<const std::string_view> events);
+  EndlessDelivery(std::span<const std::string_view> events, Guarantee guarantee);
 
   bool NextEvent(DeliveryEvent* event) override;
   size_t Poll(Assignment, std::span<Record> records) override;
@@ -30,16 +30,17 @@ class EndlessDelivery final : public Delivery {
   ProduceResult TryProduce(const OutputRecord&, DeliveryToken token) override;
   size_t PollDeliveries(std::span<Acknowledgement> acknowledgements) override;
   void Commit(const CommitUnit& unit) override { commit_id_ = unit.id; }
-  void Abort(uint64_t) override {}
+  void Abort(uint64_t) override;
   void Close() override {}
 
  private:
   std::span<const std::string_view> events_;
+  const Guarantee guarantee_;
   PartitionEvent partition_;
   bool assigned_ = false;
   uint64_t commit_id_ = 0;
   int64_t next_offset_ = 0;
-  std::array<DeliveryToken, 4'096> sent_;
+  std::array<DeliveryToken, 4'096> sent_;  // at least once: to be acknowledged
   size_t sent_count_ = 0;
 };
 
@@ -47,7 +48,7 @@ class EndlessDelivery final : public Delivery {
 class EndlessFlow {
  public:
   EndlessFlow(std::shared_ptr<const Program> program, std::span<const std::string_view> events,
-              Ordering ordering);
+              Ordering ordering, Guarantee guarantee);
   EndlessFlow(const EndlessFlow&) = delete;
   EndlessFlow& operator=(const EndlessFlow&) = delete;
 
