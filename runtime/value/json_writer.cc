@@ -255,11 +255,11 @@ size_t WriteTemplate(const Value& value, char* buffer, size_t capacity) {
   for (; part != parts_end; ++part) {
     const TemplatePart next = *part;  // read once: the compiler cannot know what is written to
     const Value* const hole = next.hole == kNoHole ? nullptr : &instance.holes()[next.hole];
-    char* const to_hole = at + next.literal_size;
+    const auto room = static_cast<size_t>(end - at);
     if (hole == nullptr || !hole->raw()) {
-      if (to_hole > end) return SIZE_MAX;
+      if (next.literal_size > room) return SIZE_MAX;
       CopyBytes(at, text + next.literal_offset, next.literal_size);
-      at = to_hole;
+      at += next.literal_size;
       if (hole == nullptr) continue;
       const size_t hole_size = WriteAny(*hole, at, static_cast<size_t>(end - at));
       if (hole_size == SIZE_MAX) return SIZE_MAX;
@@ -269,11 +269,11 @@ size_t WriteTemplate(const Value& value, char* buffer, size_t capacity) {
     const size_t quote = hole->type == Type::kString ? 1 : 0;
     const size_t hole_size = size_t{hole->size} + 2 * quote;
     const char* const hole_text = hole->text - quote;
-    char* const behind_hole = to_hole + hole_size;
-    if (behind_hole > end) return SIZE_MAX;
+    if (next.literal_size + hole_size > room) return SIZE_MAX;
     CopyBytes(at, text + next.literal_offset, next.literal_size);
-    CopyBytes(to_hole, hole_text, hole_size);
-    at = behind_hole;
+    at += next.literal_size;
+    CopyBytes(at, hole_text, hole_size);
+    at += hole_size;
   }
   return static_cast<size_t>(at - buffer);
 }
