@@ -61,8 +61,8 @@ def http_tasks(rig, _, runs):
               "libcurl": lambda url: [rig_module.program("e2e_http_loop"), "--url", url, "--in-flight", str(IN_FLIGHT)]}
     windows = collections.defaultdict(list)
     for run in range(runs):
-        for name, make in makers.items():
-            with FunctionServer() as server, subject_module.Subject(make(server.url)) as running:
+        for name in subject_module.turns(makers, run):
+            with FunctionServer() as server, subject_module.Subject(makers[name](server.url)) as running:
                 window = subject_module.measure(running, server.answered, WARM_CALLS, WARM_CALLS + MEASURED_CALLS)
             windows[name].append(window)
             rig_module.say(f"http {run + 1}/{runs} {name}: {window.per_cpu_second:,.0f} calls a CPU-second, "

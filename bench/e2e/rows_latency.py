@@ -1,7 +1,8 @@
 """Latency through the broker, of aslx and of the forwarder that moves bytes: from when an event was due to its outcome.
 
 `aslx bench --external` sends and reads on the broker's core, in an open loop: an event that is sent late is late, so
-nothing is left out. Half load is half of what aslx carries in a closed loop on the same rig.
+nothing is left out. Half load is half of what aslx carries in a closed loop on the same rig. How late the generator
+itself was stands in each row: what it sends late is in the latency of every subject.
 """
 import collections
 import json
@@ -22,9 +23,9 @@ BENCH_LIMIT_S = 180
 
 
 def load(rig, command, source, sink, *arguments):
-    """One step of `aslx bench` on a subject that runs: the step of its report. It ends with 1 where an event has no
-    outcome, which only an open loop must not have: a closed one says how fast, and no latency is taken from it that
-    is compared."""
+    """One step of `aslx bench` on a subject that runs: the step of its report, with the report's notes. It ends with 1
+    where an event has no outcome, which only an open loop must not have: a closed one says how fast, and no latency is
+    taken from it that is compared."""
     path = rig.path("bench.json")
     with subject_module.Subject(command) as running:
         done = subprocess.run(
@@ -36,7 +37,9 @@ def load(rig, command, source, sink, *arguments):
         if done.returncode not in (0, 1) or not os.path.exists(path):
             raise RuntimeError(f"aslx bench ended with {done.returncode}: {done.stderr}{running.log()}")
     with open(path, encoding="utf-8") as file:
-        step, = json.load(file)["steps"]
+        made = json.load(file)
+    step, = made["steps"]
+    step["notes"] = made["notes"]
     os.remove(path)
     rig.check_no_dead_letters()
     if step["unanswered"] and step["offered_per_s"]:
@@ -69,6 +72,8 @@ def show(name, what, step):
     latency = step["latency_us"]
     rig_module.say(f"latency {name}, {what}: " + ", ".join(f"{key} {latency[key] / 1e3:.2f} ms" for key in PERCENTILES)
                    + f", {step['outcomes_per_s']:,.0f} outcomes a second")
+    for note in step["notes"]:  # that more than 1 % of the events were sent late, or what else takes from the figures
+        rig_module.say(f"latency {name}: {note}")
 
 
 def saturation(rig, name):
@@ -77,7 +82,14 @@ def saturation(rig, name):
     show(name, "closed loop", step)
     return step["outcomes_per_s"], [
         report.row(f"latency-ms/{name}/saturation/{key.replace('_', '.')}", milliseconds([step], key), "ms",
-                   rate=round(step["outcomes_per_s"]), unanswered=step["unanswered"]) for key in PERCENTILES]
+                   rate=round(step["outcomes_per_s"]), unanswered=step["unanswered"], **lateness([step]))
+        for key in PERCENTILES]
+
+
+def lateness(steps):
+    """What explains a row: of each run how many events were sent, how many of them late, and what `aslx bench` noted."""
+    return {"generator": [{"sent": step["sent"], **step["generator"]} for step in steps],
+            "notes": [note for step in steps for note in step["notes"]]}
 
 
 def milliseconds(steps, key):
@@ -90,12 +102,13 @@ def beside_bare(rig, _, runs):
     rows += saturation(rig, "bare")[1]
     rate = round(full / 2)
     steps = collections.defaultdict(list)
-    for _ in range(runs):
-        for name in ("aslx", "bare"):
+    for run in range(runs):
+        for name in subject_module.turns(("aslx", "bare"), run):
             steps[name].append(one_step(rig, name, "--rate", str(rate)))
             show(name, f"{rate:,} a second", steps[name][-1])
     return rows + [report.ratio(f"latency-{key.replace('_', '.')}", ("aslx, iot", milliseconds(steps["aslx"], key)),
-                                ("forwarder, bytes", milliseconds(steps["bare"], key)), "ms", rate=rate)
+                                ("forwarder, bytes", milliseconds(steps["bare"], key)), "ms", rate=rate,
+                                **{name: lateness(of) for name, of in steps.items()})
                    for key in PERCENTILES]
 
 
@@ -105,9 +118,10 @@ def at_rates(rig, _, runs):
     for rate in RATES:
         for name in ("aslx", "bare", "exactly-once"):
             steps = [one_step(rig, name, "--rate", str(rate)) for _ in range(max(1, runs // 3))]
-            show(name, f"{rate:,} a second", steps[0])
-            rows += [report.row(f"latency-ms/{name}/{rate}/{key.replace('_', '.')}", milliseconds(steps, key), "ms")
-                     for key in PERCENTILES]
+            for step in steps:
+                show(name, f"{rate:,} a second", step)
+            rows += [report.row(f"latency-ms/{name}/{rate}/{key.replace('_', '.')}", milliseconds(steps, key), "ms",
+                                **lateness(steps)) for key in PERCENTILES]
     return rows
 
 
@@ -120,4 +134,5 @@ def exactly_once(rig, _, runs):
         steps.append(one_step(rig, "exactly-once", "--rate", str(rate)))
         show("exactly-once", f"{rate:,} a second", steps[-1])
     return rows + [report.ratio("eos-latency-p99", ("p99", milliseconds(steps, "p99")),
-                                ("commit interval", [COMMIT_INTERVAL_MS] * len(steps)), "ms", rate=rate)]
+                                ("commit interval", [COMMIT_INTERVAL_MS] * len(steps)), "ms", rate=rate,
+                                **lateness(steps))]

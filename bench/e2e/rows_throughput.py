@@ -46,8 +46,8 @@ def take_turns(rig, candidates, count, runs, what, compression="none"):
     source = rig.filled("iot", count, compression)
     windows = collections.defaultdict(list)
     for run in range(runs):
-        for name, candidate in candidates.items():
-            window = run_once(rig, candidate, source, count)
+        for name in subject_module.turns(candidates, run):
+            window = run_once(rig, candidates[name], source, count)
             windows[name].append(window)
             rig_module.say(f"{what} {run + 1}/{runs} {name}: {window.per_cpu_second:,.0f} events a CPU-second, "
                     f"{window.per_second:,.0f} a second, {window.ns_an_event:.0f} ns an event, of them "

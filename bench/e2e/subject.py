@@ -20,6 +20,11 @@ TICK_S = 0.01
 LIBRDKAFKA_THREADS = "rdk:"
 
 
+def turns(names, run):
+    """The subjects of a row in the order of run `run`: every other one backwards, so that none always comes first."""
+    return list(names)[::-1] if run % 2 else list(names)
+
+
 class Subject:
     """`with Subject(command, cores) as subject:` it runs until the end of the block, which asks it to stop."""
 
