@@ -5,7 +5,8 @@
 // It gives what a pipeline of aslx gives at least once: acks=all with idempotence, an offset is
 // committed once everything below it is acknowledged, key and timestamp are kept, headers pass, and
 // what is no reading goes to a topic for dead letters; with --exactly-once outputs and offsets are
-// in transactions (transactions.h). And it uses what is known to be quick:
+// in transactions (transactions.h), and with --unstamped they have neither headers nor the event's
+// timestamp. And it uses what is known to be quick:
 // batches from the consumer's queue, one copy into librdkafka's own message, no per-record state
 // but a mark, and a nudge for a fetcher that would sleep (PERFORMANCE.md).
 // What it is not: general. A partition that goes, or an output that is refused, ends it.
@@ -40,6 +41,7 @@ std::atomic<bool> stop{false};
 struct Options {
   std::string brokers, from, to, dead_letters, group, transform = "dom";
   bool exactly_once = false;
+  bool unstamped = false;
   std::vector<std::string> consumer, producer;
 };
 
@@ -60,6 +62,8 @@ class Forwarder {
                           rd_kafka_topic_partition_list_t* partitions, void*);
   void Take(rd_kafka_message_t* message);
   void Produce(rd_kafka_topic_t* topic, const rd_kafka_message_t& from, std::string_view payload);
+  rd_kafka_resp_err_t ProduceStamped(rd_kafka_topic_t* topic, const rd_kafka_message_t& from,
+                                     std::string_view payload);
   void Commit(bool wait);
 
   const Options options_;
@@ -196,6 +200,24 @@ void Forwarder::Take(rd_kafka_message_t* message) {
 
 void Forwarder::Produce(rd_kafka_topic_t* topic, const rd_kafka_message_t& from,
                         std::string_view payload) {
+  const auto produce = [&] {
+    if (!options_.unstamped) return ProduceStamped(topic, from, payload);
+    const int failed = rd_kafka_produce(topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY,
+                                        const_cast<char*>(payload.data()), payload.size(), from.key,
+                                        from.key_len, Pack(from.partition, from.offset));
+    return failed == 0 ? RD_KAFKA_RESP_ERR_NO_ERROR : rd_kafka_last_error();
+  };
+  rd_kafka_resp_err_t error = produce();
+  while (error == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
+    rd_kafka_poll(producer_, 1);
+    error = produce();
+  }
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) Die(rd_kafka_err2str(error));
+}
+
+rd_kafka_resp_err_t Forwarder::ProduceStamped(rd_kafka_topic_t* topic,
+                                              const rd_kafka_message_t& from,
+                                              std::string_view payload) {
   rd_kafka_timestamp_type_t type{};
   const int64_t timestamp = rd_kafka_message_timestamp(&from, &type);
   rd_kafka_headers_t* headers = nullptr;
@@ -203,28 +225,18 @@ void Forwarder::Produce(rd_kafka_topic_t* topic, const rd_kafka_message_t& from,
     headers = rd_kafka_headers_copy(headers);
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wold-style-cast"  // in librdkafka's macros
-  const auto produce = [&] {
-    if (headers != nullptr) {
-      return rd_kafka_producev(
-          producer_, RD_KAFKA_V_RKT(topic), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-          RD_KAFKA_V_VALUE(const_cast<char*>(payload.data()), payload.size()),
-          RD_KAFKA_V_KEY(from.key, from.key_len), RD_KAFKA_V_TIMESTAMP(timestamp),
-          RD_KAFKA_V_OPAQUE(Pack(from.partition, from.offset)), RD_KAFKA_V_HEADERS(headers),
-          RD_KAFKA_V_END);
-    }
+  const auto produce = [&](auto... more) {
     return rd_kafka_producev(
         producer_, RD_KAFKA_V_RKT(topic), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
         RD_KAFKA_V_VALUE(const_cast<char*>(payload.data()), payload.size()),
         RD_KAFKA_V_KEY(from.key, from.key_len), RD_KAFKA_V_TIMESTAMP(timestamp),
-        RD_KAFKA_V_OPAQUE(Pack(from.partition, from.offset)), RD_KAFKA_V_END);
+        RD_KAFKA_V_OPAQUE(Pack(from.partition, from.offset)), more..., RD_KAFKA_V_END);
   };
 #pragma GCC diagnostic pop
-  rd_kafka_resp_err_t error = produce();
-  while (error == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
-    rd_kafka_poll(producer_, 1);
-    error = produce();
-  }
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) Die(rd_kafka_err2str(error));
+  if (headers == nullptr) return produce();
+  const rd_kafka_resp_err_t error = produce(RD_KAFKA_VTYPE_HEADERS, headers);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) rd_kafka_headers_destroy(headers);
+  return error;
 }
 
 void Forwarder::Commit(bool wait) {
@@ -259,6 +271,7 @@ int main(int argc, char** argv) {
   app.add_option("--transform", options.transform)
       ->check(CLI::IsMember({"bytes", "dom", "on-demand"}));
   app.add_flag("--exactly-once", options.exactly_once);
+  app.add_flag("--unstamped", options.unstamped);
   app.add_option("--consumer", options.consumer, "NAME=VALUE of librdkafka");
   app.add_option("--producer", options.producer, "NAME=VALUE of librdkafka");
   CLI11_PARSE(app, argc, argv);

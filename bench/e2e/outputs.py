@@ -57,8 +57,9 @@ def value_of(payload):
         return None
 
 
-def difference(inputs, outputs, expected):
-    """The first that is not as it must be, as a sentence; None: there is none. Keys tell events apart."""
+def difference(inputs, outputs, expected, written_since_ms=None):
+    """The first that is not as it must be, as a sentence; None: there is none. Keys tell events apart. With
+    `written_since_ms` an output has the time of writing, from then on, and not its event's."""
     left = {record.key: record for record in inputs}
     if len(left) != len(inputs):
         return f"{len(inputs)} events have {len(left)} keys: an output does not tell whose it is"
@@ -66,7 +67,10 @@ def difference(inputs, outputs, expected):
         event = left.pop(record.key, None)
         if event is None:
             return f"an output with the key {record.key} has no event, or it came twice: {shown(record.value)}"
-        if record.timestamp != event.timestamp:
+        if written_since_ms is not None:
+            if record.timestamp < written_since_ms:
+                return f"an output has the timestamp {record.timestamp}, and was written after {written_since_ms}"
+        elif record.timestamp != event.timestamp:
             return f"event {shown(event.value)}: its timestamp {event.timestamp} became {record.timestamp}"
         if record.headers != event.headers:
             return f"event {shown(event.value)}: its headers {event.headers} became {record.headers}"
@@ -99,11 +103,13 @@ def written_by(rig, running, sink, count):
     return records.consume(rig.broker, sink)
 
 
-def check(rig, name, command, expected, *, workload="iot", compression="none", **where):
-    """`command` makes the subject's of a source and a sink. An error where an output is not right."""
+def check(rig, name, command, expected, *, workload="iot", compression="none", stamped=True, **where):
+    """`command` makes the subject's of a source and a sink. An error where an output is not right. Not `stamped`: it has
+    the time of writing."""
     source, sink = rig.sample(workload, compression), rig.new_topic("checked")
     inputs = records.consume(rig.broker, source)
+    written_since_ms = None if stamped else int(time.time() * 1000)
     with subject_module.Subject(command(source, sink), **where) as running:
         outputs = written_by(rig, running, sink, len(inputs))
-    if found := difference(inputs, outputs, expected):
+    if found := difference(inputs, outputs, expected, written_since_ms):
         raise RuntimeError(f"what '{name}' writes is not what is expected: {found}")

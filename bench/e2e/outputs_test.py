@@ -46,6 +46,11 @@ class Difference(unittest.TestCase):
             with self.subTest(named=named, other=other):
                 self.assertIn(named, self.found(right, *other) or "")
 
+    def test_the_time_of_writing_is_not_the_events(self):
+        found = lambda written: outputs.difference(INPUTS[:1], [record(b"a", OUTPUT, written)], outputs.iot, written_since_ms=100)
+        self.assertIsNone(found(100))
+        self.assertIn("timestamp 5", found(5) or "")
+
     def test_other_bytes_of_the_same_value_are_not_forwarded_bytes(self):
         self.assertIn("came out as", self.found(record(b"a", EVENT + b" "), INPUTS[1], expected=outputs.same))
 

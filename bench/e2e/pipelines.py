@@ -1,11 +1,15 @@
 """The command lines of what is measured: a pipeline of aslx, and the forwarders that do the same by hand.
 
-All of them keep key and timestamp and pass headers (the events have none), with acks=all and idempotence. The
-header with the execution's id, which the others do not have, is off unless a row asks for it.
+All of them keep key and timestamp and pass headers (the events have none), with acks=all and idempotence, unless a row
+is UNSTAMPED. The header with the execution's id, which the others do not have, is off unless a row asks for it.
 """
 import os
 
 import rig as rig_module
+
+
+# The `output` of a pipeline whose records have neither headers nor the event's timestamp.
+UNSTAMPED = "execution_id: none, pass_headers: false, timestamp: now"
 
 
 def definition(workload):
@@ -43,7 +47,8 @@ pipelines:
     return [rig_module.program("aslx"), "run", path]
 
 
-def forwarder(rig, transform, source, sink, *, compression="none", exactly_once=False):
+def forwarder(rig, transform, source, sink, *, compression="none", exactly_once=False, unstamped=False):
     return [rig_module.program("e2e_forwarder"), "--brokers", rig.bootstrap, "--transform", transform,
             "--from", source, "--to", sink, "--dead-letters", rig.dead_letters, "--group", rig.unused("forwarder"),
-            "--producer", f"compression.type={compression}", *(["--exactly-once"] if exactly_once else [])]
+            "--producer", f"compression.type={compression}", *(["--exactly-once"] if exactly_once else []),
+            *(["--unstamped"] if unstamped else [])]

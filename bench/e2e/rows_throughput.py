@@ -21,6 +21,7 @@ UNIT = "events a CPU-second"
 class Candidate(NamedTuple):
     command: Callable  # of a source and a sink
     output: Callable = outputs.iot  # what must come of an event
+    stamped: bool = True  # its output has its timestamp
     cores: tuple = (rig_module.SUBJECT_CORE,)
 
 
@@ -42,7 +43,8 @@ def run_once(rig, candidate, source, count, around=None):
 def take_turns(rig, candidates, count, runs, what, compression="none"):
     """{name: [Window of run 1, ...]}, of `iot`'s events. What they write is compared first."""
     for name, candidate in candidates.items():
-        outputs.check(rig, name, candidate.command, candidate.output, compression=compression, cores=candidate.cores)
+        outputs.check(rig, name, candidate.command, candidate.output, compression=compression, stamped=candidate.stamped,
+                      cores=candidate.cores)
     source = rig.filled("iot", count, compression)
     windows = collections.defaultdict(list)
     for run in range(runs):
@@ -115,6 +117,15 @@ def part_rows(rig, name, candidate, count, windows):
 
 def lz4(rig, count, runs):
     return over_forwarders(take_turns(rig, beside_forwarders(rig, "lz4"), count, runs, "e2e lz4", "lz4"), "/lz4")
+
+
+def unstamped(rig, count, runs):
+    """Records with neither headers nor a timestamp, which aslx hands to librdkafka many at a time."""
+    windows = take_turns(rig, {
+        "aslx": Candidate(aslx(rig, output=pipelines.UNSTAMPED), stamped=False),
+        "hand": Candidate(forwarder(rig, "dom", unstamped=True), stamped=False)}, count, runs, "unstamped")
+    return [report.ratio("e2e/unstamped", ("aslx, iot", efficiency(windows["aslx"])),
+                         ("forwarder, dom", efficiency(windows["hand"])), UNIT, cost=costs(windows))]
 
 
 def workers(rig, count, runs):

@@ -29,6 +29,7 @@ GROUPS = {
     ("slow-consumer",): rows_throughput.slow_consumer,
     ("http-tasks/libcurl",): rows_http.http_tasks,
     ("e2e/hand/lz4", "e2e/bare/lz4", "e2e/hand-on-demand/lz4"): rows_throughput.lz4,
+    ("e2e/unstamped",): rows_throughput.unstamped,
     ("latency-ms",): rows_latency.at_rates,
 }
 
