@@ -9,6 +9,7 @@ and shows the table on standard error. Rows are made by `row` and `ratio`, so th
 Exit status: 0 when every named part was measured, 1 when one is missing, or a row with a goal that it makes (goals.py).
 """
 import argparse
+import contextlib
 import json
 import os
 import platform
@@ -30,14 +31,17 @@ def rounded(value):
     return float(f"{value:.6g}")
 
 
-def row(name, values, unit, **explained):
-    """A row of the report from the values of its runs. What explains it stands beside it, as JSON."""
+def row(name, values, unit, judged=True, **explained):
+    """A row of the report from the values of its runs. What explains it stands beside it, as JSON. One that was measured
+    in another way than its goal asks for is not judged by it."""
     value = statistics.median(values)
     made = {"name": name, "value": rounded(value), "min": rounded(min(values)), "max": rounded(max(values)),
             "runs": len(values), "unit": unit}
     goal = GOALS.get(name)
     if goal:
-        made.update(goal=f"{goal.sign} {goal.must}", aim=f"{goal.sign} {goal.aim}", holds=goal.holds(value))
+        made.update(goal=f"{goal.sign} {goal.must}", aim=f"{goal.sign} {goal.aim}")
+        if judged:
+            made["holds"] = goal.holds(value)
     return made | explained
 
 
@@ -50,13 +54,24 @@ def ratio(name, above, below, unit, **explained):
                denominator=figure(below), **explained)
 
 
-def write_part(part, rows, versions=None):
+def part_path(part):
+    return os.path.join(PARTS, f"{part}.json")
+
+
+def drop_part(part):
+    """Before it is measured: what an earlier run left is not this one's."""
+    with contextlib.suppress(FileNotFoundError):
+        os.remove(part_path(part))
+
+
+def write_part(part, rows, versions=None, shown=True):
     """Hands the rows of a part over; `versions` are of what it measured beside aslx."""
     os.makedirs(PARTS, exist_ok=True)
-    with open(os.path.join(PARTS, f"{part}.json"), "w", encoding="utf-8") as file:
+    with open(part_path(part), "w", encoding="utf-8") as file:
         json.dump({"rows": rows, "versions": versions or {}}, file, indent=1)
         file.write("\n")
-    print_table(rows)
+    if shown:
+        print_table(rows)
 
 
 def output_of(*command):
@@ -97,34 +112,42 @@ def print_table(rows):
               f"{made.get('unit', '')}", file=sys.stderr)
 
 
-def collect(report, parts):
-    """Writes the report of these parts. Returns a sentence for each part that left nothing behind, and for the rows with
-    a goal that the others had to make and did not."""
-    rows, versions, missing = [], versions_here(), []
+def read_parts(parts):
+    """The rows of these parts, the versions beside them, and the parts that left nothing behind."""
+    rows, versions, absent = [], {}, []
     for part in parts:
-        path = os.path.join(PARTS, f"{part}.json")
         try:
-            with open(path, encoding="utf-8") as file:
+            with open(part_path(part), encoding="utf-8") as file:
                 handed = json.load(file)
         except FileNotFoundError:
-            missing.append(f"part '{part}' left no {os.path.relpath(path, ROOT)}")
+            absent.append(part)
             continue
         rows += handed["rows"]
         versions.update(handed["versions"])
+    return rows, versions, absent
+
+
+def collect(report, parts, kept=()):
+    """Writes the report of these parts and of those `kept` from earlier runs, and shows the rows of the first. Returns a
+    sentence for each of them that left nothing behind, and for the rows with a goal that they had to make and did not."""
+    earlier, earlier_versions, _ = read_parts(kept)
+    rows, versions, absent = read_parts(parts)
     # The rows of the table come first, in its order.
     table = goals.REPORTS[report]
     order = {name: place for place, name in enumerate(table)}
-    rows.sort(key=lambda made: order.get(made["name"], len(order)))
+    in_order = lambda made: order.get(made["name"], len(order))
     path = os.path.join(REPORTS, f"{report}.json")
+    os.makedirs(REPORTS, exist_ok=True)
     with open(path, "w", encoding="utf-8") as file:
-        json.dump({"machine": machine(), "versions": versions, "rows": rows}, file, indent=1)
+        json.dump({"machine": machine(), "versions": versions_here() | earlier_versions | versions,
+                   "rows": sorted(earlier + rows, key=in_order)}, file, indent=1)
         file.write("\n")
-    print_table(rows)
-    print(f"{os.path.relpath(path, ROOT)}: {len(rows)} rows", file=sys.stderr)
-    absent = [name for name in table if name not in {made["name"] for made in rows}]
-    if unasked := [name for name in absent if table[name].part not in parts]:
-        print(f"not measured in this run: {', '.join(unasked)}", file=sys.stderr)
-    if unmade := [name for name in absent if table[name].part in parts]:
+    print_table(sorted(rows, key=in_order))
+    of_earlier = f" of this run, {len(earlier)} of earlier ones" if earlier else ""
+    print(f"{os.path.relpath(path, ROOT)}: {len(rows)} rows{of_earlier}", file=sys.stderr)
+    missing = [f"part '{part}' left no {os.path.relpath(part_path(part), ROOT)}" for part in absent]
+    made = {row["name"] for row in rows}
+    if unmade := [name for name, goal in table.items() if goal.part in parts and name not in made]:
         missing.append(f"rows with a goal that were not measured: {', '.join(unmade)}")
     return missing
 

@@ -1,4 +1,4 @@
-"""That report.py says what is missing of what it was asked for, and calls nothing else missing."""
+"""That report.py says what is missing of what it was asked for, calls nothing else missing, and keeps runs apart."""
 import contextlib
 import io
 import json
@@ -38,7 +38,7 @@ class Collect(unittest.TestCase):
         self.write("e2e", *GOALS_OF_E2E, "one without a goal")
         status, said = self.run_on("e2e")
         self.assertEqual(status, 0, said)
-        self.assertIn("not measured in this run: iot-300B/dom", said)
+        self.assertNotIn("iot-300B/dom", said)
         with open(os.path.join(self.folder, "bench.json"), encoding="utf-8") as file:
             rows = json.load(file)["rows"]
         self.assertEqual([row["name"] for row in rows], [*GOALS_OF_E2E, "one without a goal"])
@@ -58,7 +58,25 @@ class Collect(unittest.TestCase):
         self.assertEqual(status, 1)
         self.assertRegex(said, r"report.py: part 'workers' left no \S+workers.json\n")
         self.assertIn("were not measured: workers-2/1-inprocess\n", said)
-        self.assertIn("bench.json: 2 rows", said)
+        self.assertIn("bench.json: 2 rows\n", said)
+
+    def test_rows_of_earlier_runs_are_kept_and_not_shown(self):
+        self.write("record_path", "mallocs", "locks")
+        self.write("workers", "workers-2/1-inprocess")
+        said = io.StringIO()
+        with contextlib.redirect_stderr(said):
+            self.assertEqual(report.collect("bench", ["workers"], kept=["record_path"]), [])
+        self.assertNotIn("mallocs", said.getvalue())
+        self.assertIn("bench.json: 1 rows of this run, 2 of earlier ones\n", said.getvalue())
+        with open(os.path.join(self.folder, "bench.json"), encoding="utf-8") as file:
+            rows = json.load(file)["rows"]
+        self.assertEqual([row["name"] for row in rows], ["workers-2/1-inprocess", "mallocs", "locks"])
+
+    def test_a_part_that_is_dropped_is_gone(self):
+        self.write("workers", "workers-2/1-inprocess")
+        for _ in range(2):  # the second time there is none
+            report.drop_part("workers")
+            self.assertEqual(self.run_on("workers")[0], 1)
 
 
 class Goals(unittest.TestCase):
@@ -67,6 +85,11 @@ class Goals(unittest.TestCase):
         self.assertIs(report.row("eos/alo", [0.89], "ratio")["holds"], False)
         self.assertIs(report.row("wait-bytes", [512], "bytes")["holds"], True)
         self.assertIs(report.row("wait-bytes", [513], "bytes")["holds"], False)
+
+    def test_what_is_not_judged_has_a_goal_and_no_verdict(self):
+        row = report.row("eos/alo", [0.1], "ratio", judged=False, steady=False)
+        self.assertEqual((row["goal"], row["steady"]), (">= 0.9", False))
+        self.assertNotIn("holds", row)
 
     def test_each_part_is_one_that_can_be_asked_for(self):
         with open(os.path.join(report.ROOT, "bench", "run.sh"), encoding="utf-8") as file:

@@ -92,5 +92,7 @@ def run(cluster, pool, topic, peer, delivery, number):
         memory_mib = processes.peak_memory_mib(process.pid)
         process.stop()
     cluster.delete(sink)
-    events = last.events - first.events
-    return Measured(events / (last.cpu_s - first.cpu_s), events / (last.at_s - first.at_s), memory_mib)
+    events, cpu_s = last.events - first.events, last.cpu_s - first.cpu_s
+    if events == 0 or cpu_s == 0:
+        raise RuntimeError(f"{topic.events} events are too few: {events} events and {cpu_s} s of CPU time to measure")
+    return Measured(events / cpu_s, events / (last.at_s - first.at_s), memory_mib)

@@ -26,6 +26,8 @@ class Peer:
     timestamps: bool = True
     folder: str = ""
     settings: tuple = ()
+    # Whether it is given as many as it takes to be measured in its steady state.
+    steady: bool = True
 
     def takes(self, delivery, compression):
         return delivery in self.deliveries and compression in self.compressions

@@ -4,13 +4,13 @@
 usage: run.py [--only PEER]... [--compression NAME]... [--runs N] [--events N]
 
 Each run of a peer stands beside a run of ours: run n is divided by run n, and the median of these is the row.
-Rows go to build/reports/peers.json; what a run with --only leaves out stays as an earlier run measured it.
+Rows go to build/reports/peers.json; what a run with --only leaves out stays there as an earlier run measured it. Fewer
+--events than a peer's own number (peers.py) make rows with "steady": false, and no verdict on their goals.
 Exit status: 0 when all that was asked for was measured.
 """
 import argparse
 import collections
 import dataclasses
-import glob
 import os
 import signal
 import statistics
@@ -55,6 +55,7 @@ class Comparison:
         self.options = options
         self.measured = collections.defaultdict(list)
         self.failed = []
+        self.steady = True
         self.versions = {}
 
     def build(self, peer):
@@ -100,17 +101,24 @@ class Comparison:
         rates = lambda results: [result.per_cpu_second for result in results]
         memory = lambda results: statistics.median(result.memory_mib for result in results)
         what = "executions" if variant == INTERPRETED else "events"
+        steady = ours.steady and peer.steady
+        self.steady = self.steady and steady
         rows = [report.ratio(name, ("aslx", rates(mine)), (peer.name, rates(its)), f"{what} per CPU-second",
-                             delivery=variant[0], compression=variant[1], events=peer.events,
+                             judged=steady, steady=steady, delivery=variant[0], compression=variant[1], events=peer.events,
                              commit=report.versions_here()["aslx"], load_1_minute=os.getloadavg()[0]),
                 report.row(f"{name}-memory", [result.memory_mib for result in its], "MiB", ours=memory(mine))]
-        report.write_part(f"peers-{name}", rows, {peer.name: self.versions[peer.name]})
+        report.write_part(part_of(name), rows, {peer.name: self.versions[peer.name]}, shown=False)
 
 
 def row_name(peer, variant):
     delivery, compression = variant
     return (peer.name + ("-eos" if delivery == peers.EXACTLY_ONCE else "")
             + ("" if compression == "none" else f"-{compression}"))
+
+
+def part_of(name):
+    """Each row is a part of the report, which a run hands over or leaves as it was."""
+    return f"peers-{name}"
 
 
 def measure_kafka(comparison, pool, ours, theirs):
@@ -149,7 +157,7 @@ def all_rows(options=None):
 def resized(peer, events):
     """Interpreters have no start to speak of, and keep their number."""
     kafka = peer in (peers.OURS, *peers.KAFKA_PEERS)
-    return dataclasses.replace(peer, events=events) if events and kafka else peer
+    return dataclasses.replace(peer, events=events, steady=events >= peer.events) if events and kafka else peer
 
 
 def measure_all(comparison):
@@ -166,9 +174,8 @@ def measure_all(comparison):
 
 def collect(options):
     """What was asked for, and what earlier runs left. Returns what of the first is missing, in sentences."""
-    asked = [f"peers-{name}" for name in all_rows(options)]
-    parts = [part for name in all_rows() if os.path.exists(os.path.join(report.PARTS, f"{(part := f'peers-{name}')}.json"))]
-    return report.collect("peers", parts + [part for part in asked if part not in parts])
+    asked = [part_of(name) for name in all_rows(options)]
+    return report.collect("peers", asked, kept=[part for name in all_rows() if (part := part_of(name)) not in asked])
 
 
 def main():
@@ -183,10 +190,8 @@ def main():
     for name in PROGRAMS:
         command_line.require_built("aslx topic_tool execution_loop", name)
 
-    os.makedirs(report.PARTS, exist_ok=True)
-    if options.only is None and options.compression is None:  # what an earlier run measured is not this one's
-        for path in glob.glob(os.path.join(report.PARTS, "peers-*.json")):
-            os.remove(path)
+    for name in all_rows(options):
+        report.drop_part(part_of(name))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(STOPPED))  # so that the broker ends with us
     comparison = Comparison(options)
     try:
@@ -195,6 +200,8 @@ def main():
         missing = collect(options)
     for sentence in [*missing, *(f"not measured: {name}" for name in comparison.failed)]:
         say(sentence)
+    if not comparison.steady:
+        say("fewer events than a peer's own number: rows that are not steady, and no goal is judged by them")
     return 1 if missing or comparison.failed else 0
 
 
