@@ -2,6 +2,7 @@
 import json
 import os
 import re
+import shlex
 
 from program import ROOT, ProgramTest
 
@@ -31,8 +32,11 @@ class TutorialTest(ProgramTest):
 
     def test_a_stream_from_a_file(self):
         self.file("files.yaml", self.block("yaml", "files.yaml"))
-        events = b'{"sensor":"s1","temperature":91.5}\n{"sensor":"s2","temperature":20}\nnot json\n'
-        done = self.aslx("run", "files.yaml", data=events, code=0)
+        self.assertIn("\naslx run files.yaml < readings.ndjson\n", self.readme)
+        lines, = re.findall(r"^printf '%s\\n' (.*) > readings\.ndjson$", self.readme, re.M)
+        events = "".join(line + "\n" for line in shlex.split(lines))
+        self.assertEqual(events.count("\n"), 3)
+        done = self.aslx("run", "files.yaml", data=events.encode(), code=0)
         self.assertEqual([json.loads(line) for line in done.out.splitlines()], [{"alert": "hot", "sensor": "s1", "value": 91.5}])
         with open(self.path("failed.ndjson"), encoding="utf-8") as file:
             self.assertIn("not json", file.read())
