@@ -70,6 +70,18 @@ uint64_t DroppedCount(const StepResult& step) {
   return step.outcomes ? step.outcomes->without_record : 0;
 }
 
+/// It is no loss: the configuration says so.
+const char* DroppedBy(const StepResult& step) {
+  return step.outcomes->failed == 0 ? "by a route" : "by a route, or as dead letters";
+}
+
+/// Without any outcome nothing has a latency.
+void AddWithoutLatency(const StepResult& step, std::vector<std::string>* notes) {
+  if (step.latency.count() > 0 || DroppedCount(step) == 0 || step.answered > 0) return;
+  notes->push_back(fmt::format("{}: every event that ended was dropped {}, so there is no latency",
+                               NameOf(step), DroppedBy(step)));
+}
+
 void AddThroughputNotes(const StepResult& step, std::vector<std::string>* notes) {
   if (!step.step.open_loop()) {
     if (step.commit_seconds <= 0) return;
@@ -86,7 +98,8 @@ void AddThroughputNotes(const StepResult& step, std::vector<std::string>* notes)
   const double dropped_share = std::min(1.0, dropped / static_cast<double>(step.sent));
   if (step.outcomes_per_s >= kKeptShare * step.step.rate_per_s * (1 - dropped_share)) return;
   std::string drops;
-  if (dropped > 0) drops = fmt::format(", and {:.1f} % were dropped", dropped_share * 100);
+  if (dropped > 0)
+    drops = fmt::format(", and {:.1f} % were dropped {}", dropped_share * 100, DroppedBy(step));
   notes->push_back(fmt::format(
       "{}: {} outcomes a second came of it{}: the rate was not kept, and latencies grow for as "
       "long as the step lasts",
@@ -165,6 +178,7 @@ bool NoneSucceeded(const StepResult& step) {
 void AddStepNotes(const StepResult& step, std::vector<std::string>* notes) {
   AddGeneratorNotes(step, notes);
   AddThroughputNotes(step, notes);
+  AddWithoutLatency(step, notes);
   AddInterruption(step, notes);
   if (step.unanswered > 0 && !step.interrupted) {
     notes->push_back(fmt::format("{}: {} of {} events have no outcome; percentiles leave them out",
@@ -185,8 +199,12 @@ bool AnyDropped(const LoadReport& report) {
                              [](const StepResult& step) { return DroppedCount(step) > 0; });
 }
 
-std::string DroppedText(const StepResult& step) {
-  return step.outcomes ? Count(DroppedCount(step)) : "-";
+std::string DroppedText(const StepResult& step, const char* nothing) {
+  return step.outcomes ? CountText(step.dropped_per_s) : nothing;
+}
+
+std::string LatencyText(const StepResult& step, int64_t ns, const char* nothing) {
+  return step.latency.count() > 0 ? DurationText(static_cast<double>(ns)) : nothing;
 }
 
 double CpuPerEvent(const StepResult& step, ThreadClass thread_class) {

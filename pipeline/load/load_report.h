@@ -26,12 +26,15 @@ struct LoadReport {
   size_t steps_planned = 0;  // more than there are: the others were not run
 };
 
+/// Events of some step ended without a record, so reports say how many a second of each.
+bool AnyDropped(const LoadReport& report);
+/// `nothing` stands for what is not known.
+std::string DroppedText(const StepResult& step, const char* nothing);
+/// A latency of this step; `nothing` where none was measured.
+std::string LatencyText(const StepResult& step, int64_t ns, const char* nothing);
+
 /// Nanoseconds of CPU an event, of one class of threads, or of all that the pipeline has; 0 where
 /// nothing came.
-/// Routes dropped events of some step, so reports say how many of each.
-bool AnyDropped(const LoadReport& report);
-std::string DroppedText(const StepResult& step);
-
 double CpuPerEvent(const StepResult& step, ThreadClass thread_class);
 double PipelineCpuPerEvent(const StepResult& step);
 /// Outcomes a second of CPU time of the subject; 0 where that is not known.

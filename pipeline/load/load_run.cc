@@ -41,6 +41,7 @@ LoadRun::Reading LoadRun::Read(bool begins) {
   if (parts_.other_process != 0)
     reading.use.other_process_cpu_ns = ProcessCpuNs(parts_.other_process);
   if (begins) reading.use.allocations = ReadAllocations();
+  reading.without_record = WithoutRecord();
   reading.use.events = Settled();
   reading.ns = parts_.clock->Now();
   return reading;
@@ -94,11 +95,13 @@ Result<void> LoadRun::AwaitOutcomes(const LoadStep& step, int64_t measured_until
     const bool silent = now_ns - changed_ns > parts_.drain_ns + gap_ns;
     if ((all && (!measuring || step.count != 0)) || silent) {
       if (measuring) *last = Read(false);
+      last->settled_ns = changed_ns;
       return {};
     }
     const int64_t look_ns = std::min(now_ns + kLookNs, measuring ? measured_until_ns : INT64_MAX);
     if (Result<void> waited = parts_.wait(look_ns); !waited) {
       if (measuring) *last = Read(false);
+      last->settled_ns = changed_ns;
       return waited;
     }
   }
@@ -108,15 +111,7 @@ void LoadRun::Conclude(const LoadStep& step, int64_t measured_from_ns, const Rea
                        const Reading& last, StepResult* result) const {
   result->step = step;
   result->unanswered = result->sent - std::min(result->sent, result->answered);
-  // By number: until the last outcome came; whoever ended it early measured for as long.
-  int64_t end_ns = step.count != 0 ? parts_.driver->Look().last_ns : last.ns;
-  if (step.count == 0) end_ns = std::min(end_ns, measured_from_ns + step.measure_ns);
-  result->measured_seconds =
-      static_cast<double>(std::max(end_ns - measured_from_ns, int64_t{0})) / 1e9;
-  if (result->measured_seconds > 0) {
-    result->outcomes_per_s =
-        static_cast<double>(result->arrived_in_time) / result->measured_seconds;
-  }
+  ConcludeRates(step, measured_from_ns, first, last, result);
   ResourceUse& use = result->resources;
   use.seconds = static_cast<double>(last.ns - first.ns) / 1e9;
   use.events = last.use.events - std::min(last.use.events, first.use.events);
@@ -128,6 +123,29 @@ void LoadRun::Conclude(const LoadStep& step, int64_t measured_from_ns, const Rea
   }
   if (first.use.other_process_cpu_ns && last.use.other_process_cpu_ns)
     use.other_process_cpu_ns = *last.use.other_process_cpu_ns - *first.use.other_process_cpu_ns;
+}
+
+void LoadRun::ConcludeRates(const LoadStep& step, int64_t measured_from_ns, const Reading& first,
+                            const Reading& last, StepResult* result) const {
+  const uint64_t dropped = last.without_record - first.without_record;
+  // By number: until the last outcome came, or the last event was seen to be dropped; whoever ended
+  // it early measured for as long.
+  int64_t end_ns = std::min(last.ns, measured_from_ns + step.measure_ns);
+  if (step.count != 0) {
+    end_ns = parts_.driver->Look().last_ns;
+    if (dropped > 0) end_ns = std::max(end_ns, last.settled_ns);
+  }
+  result->measured_seconds =
+      static_cast<double>(std::max(end_ns - measured_from_ns, int64_t{0})) / 1e9;
+  if (result->measured_seconds <= 0) return;
+  result->outcomes_per_s = static_cast<double>(result->arrived_in_time) / result->measured_seconds;
+  // Nobody says when each was dropped, so these count between the two readings.
+  const int64_t dropped_from_ns = std::max(first.ns, measured_from_ns);
+  const int64_t dropped_until_ns = step.count != 0 ? end_ns : last.ns;
+  if (dropped_until_ns > dropped_from_ns) {
+    result->dropped_per_s = static_cast<double>(dropped) * 1e9 /
+                            static_cast<double>(dropped_until_ns - dropped_from_ns);
+  }
 }
 
 Result<void> LoadRun::AwaitFirstOutcome(int64_t limit_ns) {

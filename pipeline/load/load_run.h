@@ -45,6 +45,8 @@ class LoadRun {
  private:
   struct Reading {
     int64_t ns = 0;
+    int64_t settled_ns = 0;  // when the latest event known to have ended was seen to
+    uint64_t without_record = 0;
     ResourceUse use;
   };
   uint64_t WithoutRecord() const;
@@ -54,6 +56,8 @@ class LoadRun {
   Reading Read(bool begins);
   void Conclude(const LoadStep& step, int64_t measured_from_ns, const Reading& first,
                 const Reading& last, StepResult* result) const;
+  void ConcludeRates(const LoadStep& step, int64_t measured_from_ns, const Reading& first,
+                     const Reading& last, StepResult* result) const;
 
   LoadRunParts parts_;
   uint64_t without_record_before_ = 0;

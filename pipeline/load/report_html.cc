@@ -86,7 +86,7 @@ std::string Table(const LoadReport& report) {
       "<div class=\"scroll\"><table><tr><th>workers</th><th>offered/s</th>"
       "<th>outcomes/s</th>";
   const bool drops = AnyDropped(report);
-  if (drops) html += "<th>dropped</th>";
+  if (drops) html += "<th>dropped/s</th>";
   for (const NamedPercentile& percentile : kPercentiles)
     html += fmt::format("<th>{}</th>", percentile.label);
   html += "<th>max</th><th>CPU an event</th><th>allocations</th></tr>\n";
@@ -96,11 +96,10 @@ std::string Table(const LoadReport& report) {
                         step.workers > 0 ? std::to_string(step.workers) : "–",
                         step.step.open_loop() ? CountText(step.step.rate_per_s) : "all",
                         CountText(step.outcomes_per_s));
-    if (drops) html += fmt::format("<td>{}</td>", DroppedText(step));
+    if (drops) html += fmt::format("<td>{}</td>", DroppedText(step, "–"));
     for (const NamedPercentile& percentile : kPercentiles) {
-      html +=
-          fmt::format("<td>{}</td>",
-                      DurationText(static_cast<double>(step.latency.ValueAt(percentile.percent))));
+      html += fmt::format("<td>{}</td>",
+                          LatencyText(step, step.latency.ValueAt(percentile.percent), "–"));
     }
     const double per_cpu_second = EventsPerCpuSecond(step);
     const std::string allocations =
@@ -109,7 +108,7 @@ std::string Table(const LoadReport& report) {
                                         static_cast<double>(use.events))
             : "–";
     html += fmt::format("<td>{}</td><td>{}</td><td>{}</td></tr>\n",
-                        DurationText(static_cast<double>(step.latency.max_ns())),
+                        LatencyText(step, step.latency.max_ns(), "–"),
                         per_cpu_second > 0 ? DurationText(1e9 / per_cpu_second) : "–", allocations);
   }
   return html + "</table></div>\n";
@@ -129,7 +128,7 @@ std::string PercentilePlot(const LoadReport& report) {
   double last = 10;
   for (const StepResult& step : report.steps) {
     PlotSeries one{.name = StepName(step), .points = {}, .dashed = false, .marked = false};
-    const auto most = static_cast<double>(std::max<uint64_t>(step.latency.count(), 1));
+    const auto most = static_cast<double>(step.latency.count());
     // Beyond 1 of so many there is only the maximum.
     for (double inverse = 1; inverse <= most; inverse *= 1.122) {
       const auto ns = static_cast<double>(step.latency.ValueAt(100 - 100 / inverse));
@@ -157,7 +156,7 @@ std::string RatePlot(const LoadReport& report) {
   for (const NamedPercentile& percentile : kPercentiles) {
     PlotSeries one{.name = percentile.label, .points = {}};
     for (const StepResult& step : report.steps) {
-      if (step.workers != workers) continue;
+      if (step.workers != workers || step.latency.count() == 0) continue;
       const auto ns = static_cast<double>(step.latency.ValueAt(percentile.percent));
       one.points.emplace_back(step.step.rate_per_s, std::max(ns, 1.0));
     }

@@ -119,6 +119,8 @@ void AppendStep(const StepResult& step, JsonText* json) {
   json->Key("warmup_s").Number(static_cast<double>(step.step.warmup_ns) / 1e9);
   json->Key("measured_s").Number(step.measured_seconds);
   json->Key("outcomes_per_s").Number(step.outcomes_per_s);
+  json->Key("dropped_per_s");
+  step.outcomes ? json->Number(step.dropped_per_s) : json->Null();
   json->Key("interrupted").Bool(step.interrupted);
   json->Key("sent").Count(step.sent).Key("answered").Count(step.answered);
   json->Key("unanswered").Count(step.unanswered).Key("repeated").Count(step.repeated);

@@ -34,7 +34,7 @@ std::string CpuText(double ns) {
 std::vector<Row> LatencyRows(const LoadReport& report) {
   Row head{"workers", "offered/s", "outcomes/s"};
   const bool drops = AnyDropped(report);
-  if (drops) head.emplace_back("dropped");
+  if (drops) head.emplace_back("dropped/s");
   for (const NamedPercentile& percentile : kPercentiles)
     head.emplace_back(percentile.label);
   head.emplace_back("max");
@@ -43,10 +43,10 @@ std::vector<Row> LatencyRows(const LoadReport& report) {
     Row row{step.workers > 0 ? std::to_string(step.workers) : "-",
             step.step.open_loop() ? CountText(step.step.rate_per_s) : "all",
             CountText(step.outcomes_per_s)};
-    if (drops) row.push_back(DroppedText(step));
+    if (drops) row.push_back(DroppedText(step, "-"));
     for (const NamedPercentile& percentile : kPercentiles)
-      row.push_back(DurationText(static_cast<double>(step.latency.ValueAt(percentile.percent))));
-    row.push_back(DurationText(static_cast<double>(step.latency.max_ns())));
+      row.push_back(LatencyText(step, step.latency.ValueAt(percentile.percent), "-"));
+    row.push_back(LatencyText(step, step.latency.max_ns(), "-"));
     rows.push_back(std::move(row));
   }
   return rows;

@@ -32,7 +32,7 @@ struct GeneratorUse {
   static constexpr int64_t kLateNs = 1'000'000;
 };
 
-/// What executions came to, over the whole step.
+/// What executions came to, over the whole step, the warm-up included.
 struct OutcomeCounts {
   uint64_t received = 0;
   uint64_t succeeded = 0;
@@ -80,6 +80,7 @@ struct StepResult {
   uint64_t arrived_in_time = 0;
   double measured_seconds = 0;
   double outcomes_per_s = 0;
+  double dropped_per_s = 0;  // of the same time: ended without a record; 0 of another process
   LatencyHistogram latency;
   std::vector<OutcomeTally::Interval> timeline;  // from the step's beginning
 

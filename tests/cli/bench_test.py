@@ -183,8 +183,19 @@ class BenchTest(ProgramTest):
         lines = self.file("e.ndjson", b'{"t":10}\n{"t":90}\n')
         done = self.aslx("bench", "--config", config, "--events", lines, "--rate", "1000", "--warmup", "0s",
                          "--duration", "1s", "--workers", "1", "-q", code=0)
-        self.assertRegex(done.out, r"outcomes/s +dropped")
-        self.assertRegex(done.out, r"\n +1 +1,000 +\S+ +500 ")
+        self.assertRegex(done.out, r"outcomes/s +dropped/s")
+        self.assertRegex(done.out, r"\n +1 +1,000 +[\d.]+ +[\d.]+ +[\d.]+ [num]?s ")
+
+    def test_where_a_route_drops_all_there_is_no_latency(self):
+        self.file("d.asl.json", CHOICE)
+        config = self.file("p.yaml", DROPPING)
+        arguments = ("--config", config, "--event", '{"t":10}')
+        done = self.bench(*arguments)
+        self.assertRegex(done.out, r"\n +1 +all +0 +[\d,]+(  +-){6}")
+        self.assertIn("every event that ended was dropped by a route, so there is no latency", done.out)
+        step, = self.steps(*arguments)
+        self.assertEqual((step["outcomes_per_s"], step["latency_us"]["count"]), (0, 0))
+        self.assertGreater(step["dropped_per_s"], 0)
 
     def test_wrong_usage_says_what_was_expected(self):
         definition = self.file("d.asl.json", PASS)

@@ -131,6 +131,8 @@ TEST_F(LoadRunTest, WhatIsDroppedIsNotWaitedFor) {
   EXPECT_EQ(result.answered, 0u);
   EXPECT_EQ(result.unanswered, 0u);
   EXPECT_EQ(result.outcomes->without_record, 1'000u);
+  EXPECT_GT(result.dropped_per_s, 0);
+  EXPECT_EQ(result.outcomes_per_s, 0);
 }
 
 TEST_F(LoadRunTest, AStepThatIsEndedEarlyTellsWhatItHas) {

@@ -60,7 +60,7 @@ TEST(ReportJson, HasEveryFieldWithItsUnit) {
         R"("in_flight_max":null)",
         R"("warmup_s":0.5)",
         R"("measured_s":1)",
-        R"("outcomes_per_s":1000)",
+        R"("outcomes_per_s":1000,"dropped_per_s":0)",
         R"("sent":1000)",
         R"("unanswered":0)",
         R"("executions":{"received":1000,"succeeded":1000,"failed":0,"timed_out":0,"not_json":0,)"
@@ -165,15 +165,17 @@ TEST(Notes, ARateOfWhichHalfIsDroppedIsKept) {
   StepResult step = Step(1'000);
   step.outcomes->without_record = 500;
   step.outcomes_per_s = 495;
+  step.dropped_per_s = 490;  // the others during the warm-up
   EXPECT_TRUE(NotesOf(Report({step})).empty());
   const std::string text = TextOf(Report({step}));
-  EXPECT_THAT(text, testing::HasSubstr("workers  offered/s  outcomes/s  dropped"));
-  EXPECT_THAT(text, testing::HasSubstr("      2      1,000         495      500  500 us"));
-  EXPECT_THAT(HtmlOf(Report({step})), testing::HasSubstr("<td>495</td><td>500</td>"));
+  EXPECT_THAT(text, testing::HasSubstr("workers  offered/s  outcomes/s  dropped/s"));
+  EXPECT_THAT(text, testing::HasSubstr("      2      1,000         495        490  500 us"));
+  EXPECT_THAT(HtmlOf(Report({step})), testing::HasSubstr("<td>495</td><td>490</td>"));
   step.outcomes_per_s = 485;
   EXPECT_THAT(NotesOf(Report({step})),
               testing::ElementsAre(testing::HasSubstr(
-                  "485 outcomes a second came of it, and 50.0 % were dropped: the rate was not")));
+                  "485 outcomes a second came of it, and 50.0 % were dropped by a route: the rate "
+                  "was not")));
 }
 
 TEST(Notes, ALongCauseIsCutBetweenCharacters) {
@@ -189,6 +191,20 @@ TEST(Notes, ALongCauseIsCutBetweenCharacters) {
   EXPECT_THAT(
       JsonOf(Report({step})),
       testing::HasSubstr(R"("first_failure":{"error":"E","cause":")" + cause + R"(","state":""})"));
+}
+
+TEST(Notes, WhereAllIsDroppedThereIsNoLatency) {
+  StepResult step = Step(0);
+  step.latency.Clear();
+  step.answered = step.measured = 0;
+  step.outcomes_per_s = 0;
+  step.dropped_per_s = 2'000;
+  step.outcomes->without_record = 1'000;
+  const std::string text = TextOf(Report({step}));
+  EXPECT_THAT(text, testing::ContainsRegex("  all +0 +2,000( +-){6}\n"));
+  EXPECT_THAT(text, testing::HasSubstr("every event that ended was dropped by a route, so there is "
+                                       "no latency"));
+  EXPECT_THAT(HtmlOf(Report({step})), testing::HasSubstr("<td>2,000</td><td>–</td><td>–</td>"));
 }
 
 TEST(Verdict, IsThatNoneOfAnyStepSucceeded) {
