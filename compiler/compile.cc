@@ -8,8 +8,9 @@ namespace aslx::compiler {
 namespace {
 
 tl::unexpected<Error> Refused(const Diagnostics& diagnostics) {
-  return Fail(ErrorKind::kData, "the definition has " + std::to_string(diagnostics.error_count()) +
-                                    " errors, expected none");
+  const size_t count = diagnostics.error_count();
+  return Fail(ErrorKind::kData, "the definition has " + std::to_string(count) +
+                                    (count == 1 ? " error" : " errors") + ", expected none");
 }
 
 }  // namespace

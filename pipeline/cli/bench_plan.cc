@@ -223,11 +223,11 @@ Result<void> KeepPipeline(const BenchOptions& options, RunConfig* config) {
     }
     names += (names.empty() ? "" : ", ") + pipeline.spec.name;
   }
-  return Usage(
-      options.pipeline.empty()
-          ? fmt::format("{} has several pipelines; say which with --pipeline: {}", options.config,
-                        names)
-          : fmt::format("--pipeline {}: {} has {}", options.pipeline, options.config, names));
+  return Usage(options.pipeline.empty()
+                   ? fmt::format("{} has several pipelines; say which with --pipeline: {}",
+                                 options.config, names)
+                   : fmt::format("--pipeline: {} has no pipeline '{}'; it has: {}", options.config,
+                                 options.pipeline, names));
 }
 
 /// As if it stood in the configuration: what follows from it follows.

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "pipeline/cli/bench_options.h"
 #include "pipeline/cli/commands.h"
@@ -328,6 +329,8 @@ std::string UsageMessage(const CLI::App* app, const CLI::Error& error) {
     const bool option = unknown.front().starts_with('-');
     message =
         "'" + unknown.front() + "' is no " + (option ? "option" : "command") + " of " + command;
+  } else if (!unknown.empty()) {  // CLI11 names them last to first
+    message = fmt::format("not expected: {}", fmt::join(unknown, " "));
   }
   return "aslx: " + message + "; see " + command + " --help\n";
 }

@@ -16,15 +16,11 @@ namespace {
 /// `revoke_limit_ms: 0`, unless the session time-out is short.
 constexpr int64_t kRevokeLimitMs = 5'000;
 
-bool ReadInto(const std::string& path, std::string* text) {
-  Result<std::string> read = ReadFile(path, ErrorKind::kConfiguration);
-  if (read) *text = std::move(*read);
-  return read.has_value();
-}
-
 /// Without the line's end, which editors add.
 bool ReadSecret(const std::string& path, std::string* text) {
-  if (!ReadInto(path, text)) return false;
+  Result<std::string> read = ReadFile(path, ErrorKind::kConfiguration);
+  if (!read) return false;
+  *text = std::move(*read);
   while (!text->empty() && (text->back() == '\n' || text->back() == '\r'))
     text->pop_back();
   return true;
@@ -458,10 +454,9 @@ Result<RunConfig> ReadRunConfig(const std::string& path, const std::string& text
 }
 
 Result<RunConfig> LoadRunConfig(const std::string& path, const Environment& environment) {
-  std::string text;
-  if (!ReadInto(path, &text))
-    return Fail(ErrorKind::kConfiguration, fmt::format("{}: cannot be read", path));
-  return ReadRunConfig(path, text, environment);
+  const Result<std::string> text = ReadFile(path, ErrorKind::kConfiguration);
+  if (!text) return tl::unexpected(text.error());
+  return ReadRunConfig(path, *text, environment);
 }
 
 }  // namespace aslx

@@ -260,6 +260,12 @@ pipelines:
         done = self.aslx("bench", "--config", self.file("p.yaml", DROPPING), "--kafka", "--event", "{}", code=78)
         self.assertIn("p.yaml: --kafka: it has no cluster: expected `cluster.brokers`", done.err)
 
+    def test_a_pipeline_that_there_is_not_is_named(self):
+        self.file("d.asl.json", CHOICE)
+        config = self.file("p.yaml", DROPPING)
+        done = self.aslx("bench", "--config", config, "--pipeline", "nope", "--event", "{}", code=2)
+        self.assertIn("p.yaml has no pipeline 'nope'; it has: alerts", done.err)
+
     def test_a_signal_ends_the_wait_for_a_broker(self):
         with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections and never answers
             process = subprocess.Popen(

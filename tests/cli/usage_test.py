@@ -57,7 +57,14 @@ class UsageTest(ProgramTest):
         for command in (["check", "."], ["compile", ".", "-o", "x"], ["exec", "."], ["disasm", "."]):
             with self.subTest(command):
                 self.assertIn("Is a directory", self.aslx(*command, code=2).err)
-        self.assertIn("cannot be read", self.aslx("run", ".", code=78).err)
+        self.assertIn("Is a directory", self.aslx("run", ".", code=78).err)
+
+    def test_a_configuration_that_is_not_there(self):
+        self.assertIn("cannot read nowhere.yaml: No such file or directory", self.aslx("run", "nowhere.yaml", code=78).err)
+
+    def test_what_is_not_expected_is_named_in_its_order(self):
+        done = self.aslx("bench", "x.asl.json", "y", "--evnt", "{}", code=2)
+        self.assertEqual(done.err, "aslx: not expected: y --evnt {}; see aslx bench --help\n")
 
     def test_version(self):
         self.assertRegex(self.aslx("version", code=0).out, r"^aslx \d+\.\d+\.\d+")
