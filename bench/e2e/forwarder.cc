@@ -8,7 +8,7 @@
 // in transactions (transactions.h), and with --unstamped they have neither headers nor the event's
 // timestamp. And it uses what is known to be quick:
 // batches from the consumer's queue, one copy into librdkafka's own message, no per-record state
-// but a mark, and a nudge for a fetcher that would sleep (PERFORMANCE.md).
+// but a mark, and a nudge for a fetcher that would sleep.
 // What it is not: general. A partition that goes, or an output that is refused, ends it.
 #include <atomic>
 #include <csignal>

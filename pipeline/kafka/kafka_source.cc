@@ -12,7 +12,7 @@
 namespace aslx {
 namespace {
 
-/// Records that librdkafka keeps ahead on versions that stall (PERFORMANCE: with the nudge this is
+/// Records that librdkafka keeps ahead on versions that stall (measured: with the nudge this is
 /// enough for the rate of a core).
 constexpr uint32_t kPrefetchWithNudge = 10'000;
 constexpr int kFetchBytes = 256 * 1024;
