@@ -31,6 +31,20 @@ namespace {
 constexpr int kOpenLingerMs = 0;
 constexpr int kClosedLingerMs = 5;
 
+std::string LoadText(const LoadStep& step) {
+  std::string text = "open loop: a fixed rate, latency from when an event was due";
+  if (!step.open_loop()) {
+    text = fmt::format("closed loop: at most {} in flight",
+                       CountText(static_cast<double>(step.in_flight_max)));
+  }
+  const std::string measured = step.count != 0
+                                   ? CountText(static_cast<double>(step.count)) + " events"
+                                   : DurationText(static_cast<double>(step.measure_ns));
+  if (step.warmup_ns == 0) return text + fmt::format("; {} measured", measured);
+  return text + fmt::format("; {} warm-up, {} measured (notes count both)",
+                            DurationText(static_cast<double>(step.warmup_ns)), measured);
+}
+
 class Bench {
  public:
   Bench(const BenchOptions& options, BenchPlan plan)
@@ -82,10 +96,7 @@ void Bench::Describe() {
   setup.emplace_back("mode", kModes[static_cast<size_t>(plan_.mode)]);
   setup.emplace_back("events", plan_.events_text);
   const LoadStep& step = plan_.steps.front();
-  setup.emplace_back("load", step.open_loop()
-                                 ? "open loop: a fixed rate, latency from when an event was due"
-                                 : fmt::format("closed loop: at most {} in flight",
-                                               CountText(static_cast<double>(step.in_flight_max))));
+  setup.emplace_back("load", LoadText(step));
   setup.emplace_back("correlation", plan_.correlation == Correlation::kKey ? "key" : "header");
   if (!external()) {
     setup.emplace_back("delivery",

@@ -203,6 +203,15 @@ std::string DroppedText(const StepResult& step, const char* nothing) {
   return step.outcomes ? CountText(step.dropped_per_s) : nothing;
 }
 
+bool AnyClosedLoop(const LoadReport& report) {
+  return std::ranges::any_of(report.steps,
+                             [](const StepResult& step) { return !step.step.open_loop(); });
+}
+
+std::string InFlightText(const StepResult& step, const char* nothing) {
+  return step.step.open_loop() ? nothing : Count(step.in_flight_reached);
+}
+
 std::string LatencyText(const StepResult& step, int64_t ns, const char* nothing) {
   return step.latency.count() > 0 ? DurationText(static_cast<double>(ns)) : nothing;
 }

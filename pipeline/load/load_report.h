@@ -30,6 +30,9 @@ struct LoadReport {
 bool AnyDropped(const LoadReport& report);
 /// `nothing` stands for what is not known.
 std::string DroppedText(const StepResult& step, const char* nothing);
+/// Some step is a closed loop, so reports say how many were in flight in each.
+bool AnyClosedLoop(const LoadReport& report);
+std::string InFlightText(const StepResult& step, const char* nothing);
 /// A latency of this step; `nothing` where none was measured.
 std::string LatencyText(const StepResult& step, int64_t ns, const char* nothing);
 

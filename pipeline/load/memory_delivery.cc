@@ -76,6 +76,7 @@ void MemoryDelivery::BeginStep() {
   sent_ = settled_below_ = 0;
   dropped_before_ = counters_->dropped.value();
   link_->first_failure.reset();
+  link_->in_flight_reached = 0;
   link_->tally.Begin(&*schedule_, next_sequence_, times_ ? &*times_ : nullptr);
   link_->sent.store(0, std::memory_order_relaxed);
   link_->sent_all.store(false, std::memory_order_relaxed);
@@ -124,6 +125,7 @@ size_t MemoryDelivery::Poll(Assignment, std::span<Record> records) {
     ++sent_;
     ++next_sequence_;
   }
+  link_->in_flight_reached = std::max(link_->in_flight_reached, in_flight + count);
   link_->sent.store(sent_, std::memory_order_relaxed);
   if (schedule_->Over(now_ns, sent_)) link_->sent_all.store(true, std::memory_order_relaxed);
   if (count == 0) {

@@ -38,8 +38,10 @@ struct alignas(64) MemoryLink {
   uint32_t index = 0;
   uint32_t senders = 1;
   OutcomeTally tally;
-  std::optional<FailureReason> first_failure;  // whose it is: as of the tally
-  Waker* waker = nullptr;                      // null until the worker has built its delivery
+  // Whose these are: as of the tally.
+  std::optional<FailureReason> first_failure;
+  uint64_t in_flight_reached = 0;
+  Waker* waker = nullptr;  // null until the worker has built its delivery
   std::atomic<uint32_t> posted{0};
   std::atomic<uint32_t> taken{0};
   // Relaxed: for progress.

@@ -76,6 +76,7 @@ Result<void> MemoryLoad::End(StepResult* result) {
     result->repeated += tally.repeated_count();
     result->foreign += tally.foreign_count();
     result->latency.Add(tally.latency());
+    result->in_flight_reached += link->in_flight_reached;
     if (!result->first_failure) result->first_failure = link->first_failure;
     arrived_in_time += tally.arrived_in_time_count();
     if (result->timeline.size() < tally.timeline().size())

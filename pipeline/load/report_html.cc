@@ -89,7 +89,10 @@ std::string Table(const LoadReport& report) {
   if (drops) html += "<th>dropped/s</th>";
   for (const NamedPercentile& percentile : kPercentiles)
     html += fmt::format("<th>{}</th>", percentile.label);
-  html += "<th>max</th><th>CPU an event</th><th>allocations</th></tr>\n";
+  html += "<th>max</th>";
+  const bool closed = AnyClosedLoop(report);
+  if (closed) html += "<th>in flight</th>";
+  html += "<th>CPU an event</th><th>allocations</th></tr>\n";
   for (const StepResult& step : report.steps) {
     const ResourceUse& use = step.resources;
     html += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td>",
@@ -107,8 +110,9 @@ std::string Table(const LoadReport& report) {
             ? fmt::format("{:.3f}", static_cast<double>(use.allocations->count) /
                                         static_cast<double>(use.events))
             : "–";
-    html += fmt::format("<td>{}</td><td>{}</td><td>{}</td></tr>\n",
-                        LatencyText(step, step.latency.max_ns(), "–"),
+    html += fmt::format("<td>{}</td>", LatencyText(step, step.latency.max_ns(), "–"));
+    if (closed) html += fmt::format("<td>{}</td>", InFlightText(step, "–"));
+    html += fmt::format("<td>{}</td><td>{}</td></tr>\n",
                         per_cpu_second > 0 ? DurationText(1e9 / per_cpu_second) : "–", allocations);
   }
   return html + "</table></div>\n";

@@ -116,6 +116,8 @@ void AppendStep(const StepResult& step, JsonText* json) {
   step.step.open_loop() ? json->Number(step.step.rate_per_s) : json->Null();
   json->Key("in_flight_max");
   step.step.open_loop() ? json->Null() : json->Count(step.step.in_flight_max);
+  json->Key("in_flight_reached");
+  step.step.open_loop() ? json->Null() : json->Count(step.in_flight_reached);
   json->Key("warmup_s").Number(static_cast<double>(step.step.warmup_ns) / 1e9);
   json->Key("measured_s").Number(step.measured_seconds);
   json->Key("outcomes_per_s").Number(step.outcomes_per_s);

@@ -38,6 +38,8 @@ std::vector<Row> LatencyRows(const LoadReport& report) {
   for (const NamedPercentile& percentile : kPercentiles)
     head.emplace_back(percentile.label);
   head.emplace_back("max");
+  const bool closed = AnyClosedLoop(report);
+  if (closed) head.emplace_back("in flight");
   std::vector<Row> rows{head};
   for (const StepResult& step : report.steps) {
     Row row{step.workers > 0 ? std::to_string(step.workers) : "-",
@@ -47,6 +49,7 @@ std::vector<Row> LatencyRows(const LoadReport& report) {
     for (const NamedPercentile& percentile : kPercentiles)
       row.push_back(LatencyText(step, step.latency.ValueAt(percentile.percent), "-"));
     row.push_back(LatencyText(step, step.latency.max_ns(), "-"));
+    if (closed) row.push_back(InFlightText(step, "-"));
     rows.push_back(std::move(row));
   }
   return rows;

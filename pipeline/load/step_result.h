@@ -78,6 +78,8 @@ struct StepResult {
   uint64_t foreign = 0;   // records that are of no event of this step
   /// Outcomes that arrived within the measured time, whenever their events were sent.
   uint64_t arrived_in_time = 0;
+  /// Closed loop: the most that were without an outcome at once, of each worker together.
+  uint64_t in_flight_reached = 0;
   double measured_seconds = 0;
   double outcomes_per_s = 0;
   double dropped_per_s = 0;  // of the same time: ended without a record; 0 of another process

@@ -67,6 +67,7 @@ void TopicLoad::Begin(const LoadStep& step, int64_t begin_ns) {
   use_ = {};
   first_failure_.reset();
   waiting_ns_ = 0;
+  in_flight_reached_ = 0;
   settled_below_ = 0;
   sent_.store(0, std::memory_order_relaxed);
   sent_all_.store(false, std::memory_order_relaxed);
@@ -99,6 +100,7 @@ Result<void> TopicLoad::End(StepResult* result) {
   result->measured = result->latency.count();
   result->arrived_in_time = tally_.arrived_in_time_count();
   result->first_failure = first_failure_;
+  result->in_flight_reached = in_flight_reached_;
   use_.refused_count = sender_->refused_count() - refused_before_;
   use_.unacknowledged_count = static_cast<uint64_t>(sender_->unacknowledged_count());
   use_.reading_complaint = tail_->TakeComplaint();
@@ -143,9 +145,11 @@ void TopicLoad::Send() {
     const uint64_t due = schedule_->DueCount(now_ns, sent, in_flight);
     if (due == 0 || !has_place) {
       Pause(now_ns);
-    } else if (SendDue(now_ns, std::min(due, kBurst)) == 0) {
-      sender_->Serve(1);  // librdkafka has as much as it takes
+      continue;
     }
+    const uint64_t count = SendDue(now_ns, std::min(due, kBurst));
+    in_flight_reached_ = std::max(in_flight_reached_, in_flight + count);
+    if (count == 0) sender_->Serve(1);  // librdkafka has as much as it takes
   }
   sent_all_ns_ = options_.clock->Now();
   sent_all_.store(true, std::memory_order_relaxed);

@@ -75,6 +75,7 @@ class TopicLoad final : public LoadDriver {
   // The sender's, main's when it has ended.
   GeneratorUse use_;
   int64_t waiting_ns_ = 0;
+  uint64_t in_flight_reached_ = 0;
   int64_t sent_all_ns_ = 0;
   uint64_t refused_before_ = 0;
   uint64_t settled_below_ = 0;  // closed loop: events before this number have ended

@@ -146,7 +146,7 @@ class BenchTest(ProgramTest):
 
     def test_numbers_look_alike_in_a_text(self):
         done = self.bench(self.file("d.asl.json", PASS), "--event", '{"p":"{{pad 2000}}"}', "--in-flight", "5000")
-        self.assertIn("at most 5,000 in flight", done.out)
+        self.assertIn("load: closed loop: at most 5,000 in flight; 2,000 events measured\n", done.out)
         self.assertRegex(done.out, r"events: 10,000 of 2,0\d\d bytes")
         self.assertNotRegex(done.out, r"(?<![\d.,])\d{4,} ?(ns|us|ms|s|bytes)\b")
 
@@ -185,6 +185,15 @@ class BenchTest(ProgramTest):
                          "--duration", "1s", "--workers", "1", "-q", code=0)
         self.assertRegex(done.out, r"outcomes/s +dropped/s")
         self.assertRegex(done.out, r"\n +1 +1,000 +[\d.]+ +[\d.]+ +[\d.]+ [num]?s ")
+
+    def test_the_times_of_a_load_are_told(self):
+        definition, html = self.file("d.asl.json", PASS), self.path("r.html")
+        done = self.aslx("bench", definition, "--event", "{}", "--warmup", "20ms", "--duration", "50ms", "--rate", "1000",
+                         "--workers", "1", "--html", html, "-q", code=0)
+        said = "20.0 ms warm-up, 50.0 ms measured (notes count both)"
+        self.assertIn(said, done.out)
+        with open(html, encoding="utf-8") as file:
+            self.assertIn(said, file.read())
 
     def test_where_a_route_drops_all_there_is_no_latency(self):
         self.file("d.asl.json", CHOICE)

@@ -119,6 +119,8 @@ TEST_F(LoadRunTest, EveryEventOfEveryStepIsAnswered) {
     EXPECT_EQ(result.outcomes->succeeded, 5'000u);
     EXPECT_EQ(result.resources.events, 5'000u);
     EXPECT_GT(result.outcomes_per_s, 0);
+    EXPECT_GT(result.in_flight_reached, 0u);
+    EXPECT_LE(result.in_flight_reached, rate == 0 ? 100u : 5'000u);
     EXPECT_FALSE(result.generator.has_value());
   }
 }

@@ -17,6 +17,7 @@ StepResult Step(double rate) {
   StepResult step;
   step.step.rate_per_s = rate;
   step.step.in_flight_max = 10;
+  step.in_flight_reached = 7;
   step.step.warmup_ns = 500'000'000;
   step.workers = 2;
   step.sent = 1'000;
@@ -57,7 +58,7 @@ TEST(ReportJson, HasEveryFieldWithItsUnit) {
         R"("machine":{"cores":"2"})",
         R"("workers":2)",
         R"("offered_per_s":1000)",
-        R"("in_flight_max":null)",
+        R"("in_flight_max":null,"in_flight_reached":null)",
         R"("warmup_s":0.5)",
         R"("measured_s":1)",
         R"("outcomes_per_s":1000,"dropped_per_s":0)",
@@ -101,6 +102,11 @@ TEST(ReportText, IsATable) {
   EXPECT_THAT(text, testing::HasSubstr("      2      1,000       1,000  500 us"));
   EXPECT_THAT(text, testing::HasSubstr("      2        all       1,000  500 us"));
   EXPECT_THAT(text, testing::HasSubstr("2,857,143"));
+  EXPECT_THAT(text, testing::ContainsRegex("max +in flight\n +2 +1,000 .* -\n +2 +all .* 7\n"));
+  EXPECT_THAT(TextOf(Report({Step(1'000)})), testing::Not(testing::HasSubstr("in flight")));
+  EXPECT_THAT(JsonOf(Report({Step(0)})),
+              testing::HasSubstr(R"("in_flight_max":10,"in_flight_reached":7)"));
+  EXPECT_THAT(HtmlOf(Report({Step(0)})), testing::HasSubstr("<td>1.00 ms</td><td>7</td>"));
   EXPECT_THAT(text, testing::Not(testing::HasSubstr("note:")));
 }
 
@@ -201,7 +207,7 @@ TEST(Notes, WhereAllIsDroppedThereIsNoLatency) {
   step.dropped_per_s = 2'000;
   step.outcomes->without_record = 1'000;
   const std::string text = TextOf(Report({step}));
-  EXPECT_THAT(text, testing::ContainsRegex("  all +0 +2,000( +-){6}\n"));
+  EXPECT_THAT(text, testing::ContainsRegex("  all +0 +2,000( +-){6} +7\n"));
   EXPECT_THAT(text, testing::HasSubstr("every event that ended was dropped by a route, so there is "
                                        "no latency"));
   EXPECT_THAT(HtmlOf(Report({step})), testing::HasSubstr("<td>2,000</td><td>–</td><td>–</td>"));
