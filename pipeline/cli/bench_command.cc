@@ -136,7 +136,8 @@ Result<void> Bench::AwaitBrokerOrSignal() const {
     });
   }
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
-  Result<void> reached = AwaitBroker(settings_);
+  Result<void> reached = AwaitBroker(
+      settings_, [this](const std::string& complaint) { Say("no answer yet: " + complaint); });
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   return reached;
 }
@@ -149,7 +150,8 @@ Result<void> Bench::Run() {
     if (Result<void> checked = subject_.Check(); !checked) return checked;
   // Before anything is asked of it that would have to be taken back.
   if (plan_.mode != BenchMode::kInProcess) {
-    Say(fmt::format("waiting for a broker of '{}'", settings_.brokers));
+    Say(fmt::format("waiting for a broker of '{}', {} at most (cluster.wait_ms)", settings_.brokers,
+                    DurationText(static_cast<double>(settings_.wait_ms) * 1e6)));
     if (Result<void> reached = AwaitBrokerOrSignal(); !reached) return reached;
   }
   if (!plan_.made_topics.empty()) {

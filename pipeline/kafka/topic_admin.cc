@@ -108,7 +108,8 @@ Result<void> FirstFailure(const rd_kafka_topic_result_t** results, size_t count,
 
 }  // namespace
 
-Result<void> AwaitBroker(const KafkaSettings& settings) {
+Result<void> AwaitBroker(const KafkaSettings& settings,
+                         const std::function<void(const std::string& complaint)>& tell) {
   ConnectionComplaint complaint;
   KafkaHandle handle;
   // What its log says of connections is in the error, once.
@@ -117,6 +118,7 @@ Result<void> AwaitBroker(const KafkaSettings& settings) {
   if (!made) return made;
   using std::chrono::milliseconds, std::chrono::steady_clock;
   const auto deadline = steady_clock::now() + milliseconds(settings.wait_ms);
+  bool told = false;
   while (true) {
     const auto left = std::chrono::duration_cast<milliseconds>(deadline - steady_clock::now());
     const rd_kafka_metadata_t* metadata = nullptr;
@@ -133,6 +135,8 @@ Result<void> AwaitBroker(const KafkaSettings& settings) {
                   fmt::format("'{}' cannot be used with the properties that are set: {}",
                               settings.brokers, complaint.text));
     }
+    if (!told && !complaint.text.empty()) tell(complaint.text);
+    told = told || !complaint.text.empty();
     if (steady_clock::now() < deadline) continue;
     return Fail(
         ErrorKind::kUnavailable,

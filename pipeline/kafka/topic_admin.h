@@ -5,6 +5,7 @@
 // wait. Memory: nothing stays.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,9 @@ struct TopicShape {
 
 /// kUnavailable, with the brokers' names and why, when none of them answers within the settings'
 /// wait; kConfiguration when one of them will not have us.
-Result<void> AwaitBroker(const KafkaSettings& settings);
+/// What the connections complain of first is told when it comes.
+Result<void> AwaitBroker(const KafkaSettings& settings,
+                         const std::function<void(const std::string& complaint)>& tell);
 
 /// Returns when every partition of them has a leader. The error names the topic and the broker's
 /// reason.
