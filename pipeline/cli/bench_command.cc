@@ -150,8 +150,8 @@ Result<void> Bench::Run() {
     if (Result<void> checked = subject_.Check(); !checked) return checked;
   // Before anything is asked of it that would have to be taken back.
   if (plan_.mode != BenchMode::kInProcess) {
-    Say(fmt::format("waiting for a broker of '{}', {} at most (cluster.wait_ms)", settings_.brokers,
-                    DurationText(static_cast<double>(settings_.wait_ms) * 1e6)));
+    Say(fmt::format("waiting for a broker of '{}', {} at most (cluster.wait_ms of a --config)",
+                    settings_.brokers, DurationText(static_cast<double>(settings_.wait_ms) * 1e6)));
     if (Result<void> reached = AwaitBrokerOrSignal(); !reached) return reached;
   }
   if (!plan_.made_topics.empty()) {

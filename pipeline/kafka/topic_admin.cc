@@ -61,7 +61,7 @@ class Admin {
     AdminObject<rd_kafka_event_t> event(rd_kafka_queue_poll(queue.get(), wait_ms() + 1'000));
     if (event == nullptr) {
       return Fail(ErrorKind::kUnavailable, fmt::format("{}: no broker of '{}' answered within {} "
-                                                       "ms (cluster.wait_ms)",
+                                                       "ms (cluster.wait_ms of a --config)",
                                                        what, settings_->brokers, wait_ms()));
     }
     if (const rd_kafka_resp_err_t error = rd_kafka_event_error(event.get());
@@ -140,7 +140,7 @@ Result<void> AwaitBroker(const KafkaSettings& settings,
     if (steady_clock::now() < deadline) continue;
     return Fail(
         ErrorKind::kUnavailable,
-        fmt::format("no broker of '{}' answered within {} ms (cluster.wait_ms): {}",
+        fmt::format("no broker of '{}' answered within {} ms (cluster.wait_ms of a --config): {}",
                     settings.brokers, settings.wait_ms,
                     complaint.text.empty() ? rd_kafka_err2str(error) : complaint.text.c_str()));
   }

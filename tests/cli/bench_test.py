@@ -261,9 +261,9 @@ pipelines:
         self.file("d.asl.json", PASS)
         done = self.aslx("bench", "--config", config, "--kafka", "--event", "{}", code=69)
         # Nothing was made, so nothing is taken back; of librdkafka's log there is nothing.
-        self.assertRegex(done.err, r"^waiting for a broker of '127\.0\.0\.1:1', 500 ms at most \(cluster\.wait_ms\)\n"
+        self.assertRegex(done.err, r"^waiting for a broker of '127\.0\.0\.1:1', 500 ms at most \(cluster\.wait_ms of a --config\)\n"
                                    r"no answer yet: [^\n]*Connection refused[^\n]*\naslx: no broker of '127\.0\.0\.1:1' answered "
-                                   r"within 500 ms \(cluster\.wait_ms\): .*Connection refused[^\n]*\n$")
+                                   r"within 500 ms \(cluster\.wait_ms of a --config\): .*Connection refused[^\n]*\n$")
 
     def test_a_configuration_without_a_cluster_is_named(self):
         self.file("d.asl.json", CHOICE)
