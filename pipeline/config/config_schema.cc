@@ -315,7 +315,8 @@ constexpr ConfigKey kHttpKeys[] = {
      kInteger,
      false,
      "256",
-     "Calls under way to one host and port (over HTTP/1 a connection each); further ones wait",
+     "Calls under way to one host and port (over HTTP/1 a connection each), or of plain http:// by "
+     "one proxy; further ones wait",
      {},
      1,
      65'536},

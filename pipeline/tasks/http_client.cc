@@ -50,6 +50,37 @@ std::string_view Trimmed(std::string_view text) {
   return text;
 }
 
+struct Address {
+  std::string scheme;  // empty: it was no URL
+  std::string host;
+  std::string port;
+
+  std::string text() const { return host + ":" + port; }
+};
+
+/// Empty where it has none.
+std::string PartOf(CURLU* url, CURLUPart part) {
+  char* text = nullptr;
+  if (curl_url_get(url, part, &text, 0) != CURLUE_OK) return {};
+  std::string lower;
+  for (const char* at = text; *at != '\0'; ++at)
+    lower += static_cast<char>(std::tolower(static_cast<unsigned char>(*at)));
+  curl_free(text);
+  return lower;
+}
+
+/// Read as a transfer reads it, which takes what has no scheme for http.
+Address AddressOf(const std::string& url, const char* http_port) {
+  const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> parsed(curl_url(), curl_url_cleanup);
+  constexpr unsigned kLenient = CURLU_GUESS_SCHEME | CURLU_NON_SUPPORT_SCHEME;
+  if (curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), kLenient) != CURLUE_OK) return {};
+  Address address{.scheme = PartOf(parsed.get(), CURLUPART_SCHEME),
+                  .host = PartOf(parsed.get(), CURLUPART_HOST),
+                  .port = PartOf(parsed.get(), CURLUPART_PORT)};
+  if (address.port.empty()) address.port = address.scheme == "https" ? "443" : http_port;
+  return address;
+}
+
 }  // namespace
 
 /// One call: what is sent, and what came back so far.
@@ -92,7 +123,6 @@ class HttpClient::Loop {
   void Add(std::unique_ptr<Transfer> transfer);
   void Begin(Transfer& transfer);
   void BeginWaiting();
-  CallGate<TransferKey>::HostId HostOf(const std::string& url);
   void CancelTransfer(const TransferKey& key);
   void ForgetTransfers(const Command& command);
   void Finish(CURL* easy, CURLcode result);
@@ -111,7 +141,6 @@ class HttpClient::Loop {
   std::atomic<bool> rung_{false};
   std::atomic<bool> stopping_{false};
   CallGate<TransferKey> gate_;
-  std::unordered_map<std::string, CallGate<TransferKey>::HostId> hosts_;  // by URL
   std::unordered_map<TransferKey, std::unique_ptr<Transfer>, TransferKeyHash> transfers_;
   std::vector<CURL*> idle_;
   std::vector<std::pair<CURL*, CURLcode>> done_;
@@ -181,17 +210,10 @@ void HttpClient::Loop::Run() {
 
 void HttpClient::Loop::Add(std::unique_ptr<Transfer> transfer) {
   Transfer& added = *transfer;
-  added.host = HostOf(added.call.endpoint->url);
+  added.host = gate_.HostOf(added.call.host);
   transfers_.insert_or_assign(added.key(), std::move(transfer));
   added.place = gate_.Enter(added.host, added.key());
   if (!added.place) Begin(added);
-}
-
-/// Known by URL, so that a call parses none.
-CallGate<TransferKey>::HostId HttpClient::Loop::HostOf(const std::string& url) {
-  const auto known = hosts_.find(url);
-  if (known != hosts_.end()) return known->second;
-  return hosts_[url] = gate_.HostOf(OriginOf(url));
 }
 
 void HttpClient::Loop::BeginWaiting() {
@@ -227,6 +249,7 @@ void HttpClient::Loop::Begin(Transfer& transfer) {
   curl_easy_setopt(easy, CURLOPT_POSTFIELDS, call.payload.data());
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, raw->header_list);
   curl_easy_setopt(easy, CURLOPT_PROXY, endpoint.proxy.c_str());
+  curl_easy_setopt(easy, CURLOPT_NOPROXY, "");  // unset, it is what the environment says
   curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(endpoint.timeout_ms));
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(endpoint.connect_timeout_ms));
   if (!endpoint.ca_file.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, endpoint.ca_file.c_str());
@@ -330,19 +353,12 @@ size_t HttpClient::Loop::OnHeader(char* data, size_t size, size_t count, void* t
   return size * count;
 }
 
-std::string OriginOf(const std::string& url) {
-  const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> parsed(curl_url(), curl_url_cleanup);
-  std::string origin;
-  if (curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) return url;
-  for (const CURLUPart part : {CURLUPART_SCHEME, CURLUPART_HOST, CURLUPART_PORT}) {
-    char* text = nullptr;
-    if (curl_url_get(parsed.get(), part, &text, CURLU_DEFAULT_PORT) != CURLUE_OK) return url;
-    if (!origin.empty()) origin += part == CURLUPART_HOST ? "://" : ":";
-    for (const char* at = text; *at != '\0'; ++at)
-      origin += static_cast<char>(std::tolower(static_cast<unsigned char>(*at)));
-    curl_free(text);
-  }
-  return origin;
+std::string ConnectionHost(const std::string& url, const std::string& proxy) {
+  const Address called = AddressOf(url, "80");
+  if (called.scheme.empty()) return url;
+  const Address by = AddressOf(proxy, "1080");
+  const bool hands_over = called.scheme == "http" && (by.scheme == "http" || by.scheme == "https");
+  return (hands_over ? by : called).text();
 }
 
 HttpClient::HttpClient(const HttpLimits& http_limits)

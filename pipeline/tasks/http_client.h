@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "pipeline/tasks/function_integration.h"
@@ -36,11 +37,13 @@ struct HttpLimits {
   int64_t connections_max = 1'024;
 };
 
-/// A POST, and where its answer goes. The endpoint is not copied: whoever ends it Forgets first.
+/// A POST, and where its answer goes. Endpoint and host are not copied: whoever ends them Forgets
+/// first.
 struct HttpCall {
   AnswerSink* answers = nullptr;
   SuspensionToken token;
   const HttpEndpoint* endpoint = nullptr;
+  std::string_view host;  // ConnectionHost of the endpoint
   CallForm form = CallForm::kLambdaInvoke;
   std::string function;  // as the state named it
   std::string url;       // whole
@@ -48,9 +51,11 @@ struct HttpCall {
   std::vector<std::string> headers;  // "Name: value"
 };
 
-/// scheme://host:port of a URL, in small letters, the port that goes without saying, too: what is
-/// reached over the same connections. What is no URL is returned as it is.
-std::string OriginOf(const std::string& url);
+/// What the connections of an endpoint are counted by, as libcurl does: host:port of the URL, or of
+/// the HTTP proxy that its calls are handed to; through a tunnel, as https:// and SOCKS take, it is
+/// the URL's. In small letters, with the port that goes without saying. What is no URL is returned
+/// as it is.
+std::string ConnectionHost(const std::string& url, const std::string& proxy);
 
 /// Invariant: the thread runs from construction to destruction; it outlives every HttpTasks.
 class HttpClient {

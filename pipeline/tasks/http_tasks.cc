@@ -24,7 +24,10 @@ std::string Escaped(std::string_view text) {
 }  // namespace
 
 HttpTasks::HttpTasks(HttpClient* client, HttpEndpoint endpoint, AnswerSink* answers)
-    : client_(client), endpoint_(std::move(endpoint)), answers_(answers) {
+    : client_(client),
+      endpoint_(std::move(endpoint)),
+      host_(ConnectionHost(endpoint_.url, endpoint_.proxy)),
+      answers_(answers) {
   while (endpoint_.url.ends_with('/'))
     endpoint_.url.pop_back();
 }
@@ -37,6 +40,7 @@ void HttpTasks::Start(const FunctionCall& call) {
   sent.answers = answers_;
   sent.token = call.token;
   sent.endpoint = &endpoint_;
+  sent.host = host_;
   sent.form = call.form;
   sent.function = call.function.text;
   sent.url = fmt::format(

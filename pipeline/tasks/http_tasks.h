@@ -27,6 +27,7 @@ class HttpTasks final : public FunctionIntegration {
  private:
   HttpClient* client_;
   HttpEndpoint endpoint_;
+  const std::string host_;
   AnswerSink* answers_;
 };
 

@@ -7,9 +7,9 @@ namespace {
 
 TEST(CallGate, LetsSoManyIn_AndTheOthersInTheirOrder) {
   CallGate<int> gate(3, 2);
-  const auto a = gate.HostOf("http://a");
-  const auto b = gate.HostOf("http://b");
-  EXPECT_EQ(gate.HostOf("http://a"), a);
+  const auto a = gate.HostOf("a:80");
+  const auto b = gate.HostOf("b:80");
+  EXPECT_EQ(gate.HostOf("a:80"), a);
   EXPECT_FALSE(gate.Enter(a, 1).has_value());
   EXPECT_FALSE(gate.Enter(a, 2).has_value());
   EXPECT_TRUE(gate.Enter(a, 3).has_value());  // two to a host

@@ -3,6 +3,7 @@
 #include "pipeline/tasks/http_tasks.h"
 
 #include <condition_variable>
+#include <cstdlib>
 #include <mutex>
 #include <thread>
 
@@ -39,7 +40,8 @@ struct AwaitedAnswers final : AnswerSink {
 class HttpTasksTest : public testing::Test {
  protected:
   HttpTasksTest() {
-    server_.Post(R"(/2015-03-31/functions/([^/]+)/invocations)",
+    // A proxy is handed whole URLs.
+    server_.Post(R"((?:http://[^/]+)?/2015-03-31/functions/([^/]+)/invocations)",
                  [this](const httplib::Request& request, httplib::Response& response) {
                    Serve(request, response);
                  });
@@ -108,6 +110,24 @@ class HttpTasksTest : public testing::Test {
     HttpTasks tasks(client_.get(), Endpoint(), &answers_);
     tasks.Start(Call(name, form));
     return answers_.Take();
+  }
+  /// The two share a connection, and the order in which their calls wait for it.
+  void ExpectOneOrder(const HttpEndpoint& even, const HttpEndpoint& odd) {
+    HttpLimits limits;
+    limits.connections_per_host_max = 1;
+    client_ = std::make_unique<HttpClient>(limits);
+    HttpTasks tasks(client_.get(), even, &answers_);
+    HttpTasks others(client_.get(), odd, &answers_);
+    tasks.Start(Call("hang", CallForm::kFunctionArn, 1));
+    for (uint32_t serial = 2; serial <= 20; ++serial)
+      (serial % 2 == 0 ? tasks : others).Start(Call("check", CallForm::kFunctionArn, serial));
+    tasks.Cancel({0, 0, 0, 1});
+    std::unique_lock lock(answers_.mutex);
+    answers_.came.wait(lock, [this] { return answers_.tokens.size() == 19; });
+    for (uint32_t i = 0; i < 19; ++i) {
+      EXPECT_EQ(answers_.tokens[i].serial, i + 2);
+      EXPECT_TRUE(answers_.answers[i].succeeded) << answers_.answers[i].cause;
+    }
   }
 
   httplib::Server server_;
@@ -204,25 +224,33 @@ TEST_F(HttpTasksTest, CallsBeyondTheConnections_WaitInTheirOrder) {
   }
 }
 
-// Two endpoints of one host share its connections, and the order in which their calls wait.
 TEST_F(HttpTasksTest, CallsToOneHost_WaitInTheirOrder_WhateverTheirUrl) {
-  HttpLimits limits;
-  limits.connections_per_host_max = 1;
-  client_ = std::make_unique<HttpClient>(limits);
-  HttpTasks tasks(client_.get(), Endpoint(), &answers_);
   HttpEndpoint same_host = Endpoint();
   same_host.url.replace(0, 4, "HTTP");
-  HttpTasks others(client_.get(), same_host, &answers_);
-  tasks.Start(Call("hang", CallForm::kFunctionArn, 1));
-  for (uint32_t serial = 2; serial <= 20; ++serial)
-    (serial % 2 == 0 ? tasks : others).Start(Call("check", CallForm::kFunctionArn, serial));
-  tasks.Cancel({0, 0, 0, 1});
-  std::unique_lock lock(answers_.mutex);
-  answers_.came.wait(lock, [this] { return answers_.tokens.size() == 19; });
-  for (uint32_t i = 0; i < 19; ++i) {
-    EXPECT_EQ(answers_.tokens[i].serial, i + 2);
-    EXPECT_TRUE(answers_.answers[i].succeeded) << answers_.answers[i].cause;
-  }
+  ExpectOneOrder(Endpoint(), same_host);
+}
+
+// The proxy makes connections of its own to them; ours are to the proxy.
+TEST_F(HttpTasksTest, CallsThroughOneProxy_WaitInTheirOrder_WhateverTheirHost) {
+  HttpEndpoint one;
+  one.url = "http://one.invalid";
+  one.proxy = Endpoint().url;
+  HttpEndpoint other;
+  other.url = "http://other.invalid:8080/";
+  other.proxy = "127.0.0.1:" + std::to_string(port_);
+  ExpectOneOrder(one, other);
+}
+
+TEST_F(HttpTasksTest, Proxy_IsUsed_WhateverTheEnvironmentExcepts) {
+  ASSERT_EQ(setenv("no_proxy", "*", 1), 0);
+  HttpEndpoint endpoint;
+  endpoint.url = "http://one.invalid";
+  endpoint.proxy = Endpoint().url;
+  HttpTasks tasks(client_.get(), endpoint, &answers_);
+  tasks.Start(Call("check"));
+  const TaskAnswer answer = answers_.Take();
+  unsetenv("no_proxy");
+  EXPECT_TRUE(answer.succeeded) << answer.cause;
 }
 
 TEST_F(HttpTasksTest, Names_AreEscapedInTheUrl) {
@@ -233,22 +261,6 @@ TEST_F(HttpTasksTest, Names_AreEscapedInTheUrl) {
   const TaskAnswer answer = answers_.Take();
   EXPECT_NE(answer.output.find("\"name\":\"" + endpoint.function_name + "\""), std::string::npos)
       << answer.output << answer.cause;
-}
-
-TEST(OriginOfUrl, IsTheSame_ForTheSameConnections) {
-  constexpr struct {
-    const char* url;
-    const char* origin;
-  } kCases[] = {{"http://a:8080", "http://a:8080"},
-                {"HTTP://A:8080/x/y?z#q", "http://a:8080"},
-                {"http://user:word@a:8080/", "http://a:8080"},
-                {"http://a", "http://a:80"},
-                {"https://a/x", "https://a:443"},
-                {"https://a:80/x", "https://a:80"},
-                {"http://[::1]:9/x", "http://[::1]:9"},
-                {"no url", "no url"}};
-  for (const auto& [url, origin] : kCases)
-    EXPECT_EQ(OriginOf(url), origin) << url;
 }
 
 }  // namespace
