@@ -81,6 +81,13 @@ class TransactionTest : public testing::Test {
     return busy || count > 0;
   }
   DeliveryEvent::Kind KindOf(size_t index) const { return seen_.at(index).event.kind; }
+  /// After one event: its record again, in a transaction that commits.
+  void TheNextGoesThrough() {
+    EXPECT_EQ(Produce("x", 1), ProduceResult::kAccepted);
+    Commit(2);
+    UntilEvents(2);
+    EXPECT_EQ(KindOf(1), Kind::kCommitted) << seen_[1].reason;
+  }
 
   FaultyBroker broker_;
   Waker waker_;
@@ -212,10 +219,7 @@ TEST_P(RequestFailureTest, EndsAsItMust) {
     EXPECT_EQ(Produce("x", 2), ProduceResult::kFull);
     return;
   }
-  EXPECT_EQ(Produce("x", 1), ProduceResult::kAccepted);
-  Commit(2);
-  UntilEvents(2);
-  EXPECT_EQ(KindOf(1), Kind::kCommitted) << seen_[1].reason;
+  TheNextGoesThrough();
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -257,10 +261,7 @@ TEST_P(AbortFailureTest, MakesTheProducerAnew) {
   Commit(1);
   UntilEvents(1);
   ASSERT_EQ(KindOf(0), Kind::kCommitFailed) << seen_[0].reason;
-  EXPECT_EQ(Produce("x", 1), ProduceResult::kAccepted);
-  Commit(2);
-  UntilEvents(2);
-  EXPECT_EQ(KindOf(1), Kind::kCommitted) << seen_[1].reason;
+  TheNextGoesThrough();
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -284,10 +285,7 @@ TEST_F(LateAnswerTest, OfAnAbort_MakesTheProducerAnew) {
   UntilEvents(1);
   ASSERT_EQ(KindOf(0), Kind::kCommitFailed) << seen_[0].reason;
   broker_.FailNoMore(kEndTxn);
-  EXPECT_EQ(Produce("x", 1), ProduceResult::kAccepted);
-  Commit(2);
-  UntilEvents(2);
-  EXPECT_EQ(KindOf(1), Kind::kCommitted) << seen_[1].reason;
+  TheNextGoesThrough();
 }
 
 TEST_F(TransactionTest, AFencedAbort_StopsTheWorker) {
